@@ -1,0 +1,88 @@
+import type { ExecResult } from '../ssh/connection';
+
+/** none: changes nothing that serves data; disruptive: may interrupt service; data-loss: may lose writes. */
+export type Danger = 'none' | 'disruptive' | 'data-loss';
+
+/** What an answer means: whether the check holds, and a sentence for people. */
+export interface Judgement {
+  readonly holds: boolean;
+  readonly detail: string;
+}
+
+/** A question to a node that changes nothing. */
+export interface ScriptCheck {
+  readonly type: 'script';
+  readonly title: string;
+  readonly node: string;
+  readonly script: string;
+  readonly timeoutMs: number;
+  /** Pure. */
+  judge(result: ExecResult): Judgement;
+  /** What the planner already knows from its survey. */
+  readonly holds?: boolean;
+}
+
+/**
+ * Proof that a possible primary is gone (safety.md 1–6). The runner reads it by itself: the console twice,
+ * at least 5 s apart and the second time right before the command; no witness may reach the node.
+ */
+export interface GoneCheck {
+  readonly type: 'gone';
+  readonly title: string;
+  /** The node that must be gone. */
+  readonly node: string;
+  /** The console's command line as the cluster file has it. */
+  readonly console: string;
+  /** Nodes that are asked whether they reach it. */
+  readonly witnesses: readonly string[];
+  readonly holds?: boolean;
+}
+
+export type Check = ScriptCheck | GoneCheck;
+
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly node: string;
+  readonly why: string;
+  /** Each must hold right before the script runs; a skip of an earlier step waives none of them. */
+  readonly checks: readonly Check[];
+  /** Runs on `node`; empty for a step that only checks. */
+  readonly script: string;
+  readonly timeoutMs: number;
+  /** Polled until all hold or `verifyForMs` is over. Says what happened after an interruption, too. */
+  readonly verify: readonly ScriptCheck[];
+  readonly verifyForMs: number;
+  readonly danger: Danger;
+  /** The name that a person must type before this step, and what typing it means. */
+  readonly typed?: { readonly name: string; readonly why: string };
+  /** When all of these hold, the step has already happened and is not repeated. Empty: never done. */
+  readonly doneWhen: readonly ScriptCheck[];
+  /** What the planner already knows from its survey. */
+  readonly done?: boolean;
+  /** A failure of this step does not stop the plan. */
+  readonly optional?: boolean;
+}
+
+export interface Plan {
+  readonly kind: string;
+  readonly cluster: string;
+  readonly target?: string;
+  readonly to?: string;
+  /** Why it must not run now: a sentence with its remedy. */
+  readonly refused?: string;
+  /** Already where it should be: a sentence. There are no steps then. */
+  readonly nothingToDo?: string;
+  /** Sentences for the reader: who was chosen and why, what is promised and what is not. */
+  readonly notes: readonly string[];
+  readonly steps: readonly Step[];
+  /** Nodes on which the cluster's lock must be taken. */
+  readonly lockNodes: readonly string[];
+}
+
+/** What a person asked for. */
+export interface PlanRequest {
+  readonly kind: string;
+  readonly target?: string;
+  readonly to?: string;
+}

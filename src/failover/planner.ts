@@ -1,0 +1,47 @@
+import type { Cluster, Node } from '../cluster/cluster';
+import type { ClusterHistory } from '../heartbeat/history';
+import type { ExecResult } from '../ssh/connection';
+import type { SshError } from '../ssh/error';
+import type { Plan, PlanRequest } from './plan';
+
+/** What a node said to the planner's survey, or why it said nothing. */
+export type SurveyAnswer = { readonly result: ExecResult } | { readonly error: SshError };
+
+/** What the operator's machine and other nodes know about a node that does not answer. */
+export interface SilentNode {
+  readonly node: string;
+  /** Witnesses by what they said. A refused connection means that the host lives. */
+  readonly reachedBy: readonly string[];
+  readonly notReachedBy: readonly string[];
+  /** undefined: no console declared, or not approved by this user yet (`consoleProblem` says which). */
+  readonly console?: { readonly off: boolean; readonly output: string };
+  readonly consoleProblem?: string;
+}
+
+/** Everything a planner may look at; a planner is a pure function of it. */
+export interface PlanInput {
+  readonly cluster: Cluster;
+  readonly request: PlanRequest;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly history: ClusterHistory;
+  /** Answers by node name, for the nodes that `surveyed` named. Empty when `offline`. */
+  readonly answers: ReadonlyMap<string, SurveyAnswer>;
+  readonly silent: ReadonlyMap<string, SilentNode>;
+  /** From the file alone: nothing was asked, no evidence exists. */
+  readonly offline: boolean;
+}
+
+/** One kind of plan that a system offers. */
+export interface Planner {
+  readonly kind: string;
+  readonly title: string;
+  /** What the plan is about: the whole cluster or one node. */
+  readonly target: 'cluster' | 'node';
+  /** The nodes to ask before planning. */
+  surveyed(cluster: Cluster): readonly Node[];
+  /** The question to such a node: it changes nothing and its output holds no secret. */
+  surveyScript(cluster: Cluster, node: Node): string;
+  readonly surveyTimeoutMs: number;
+  plan(input: PlanInput): Plan;
+}

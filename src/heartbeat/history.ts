@@ -1,0 +1,23 @@
+/**
+ * What was last seen of a cluster, each with its time (epoch milliseconds): kept in the user's state
+ * folder and shared by the editor and the command line. The monitor and `status` write it, plans read it.
+ */
+export interface ClusterHistory {
+  readonly cluster: string;
+  /** Who was last seen as primary, by what. */
+  readonly primary: Readonly<Record<string, { readonly node: string; readonly at: number }>>;
+  /** The last value of each fact of a `ClusterReading`. */
+  readonly facts: Readonly<Record<string, { readonly value: unknown; readonly at: number }>>;
+  /** When a witness last reached a node: by witness, then by node. */
+  readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** When a console last said not-off while its node answered; `hash` is of the console's text. */
+  readonly consoles: Readonly<Record<string, { readonly hash: string; readonly notOffAt: number }>>;
+}
+
+export const emptyHistory = (cluster: string): ClusterHistory => ({
+  cluster,
+  primary: {},
+  facts: {},
+  reached: {},
+  consoles: {},
+});

@@ -1,0 +1,33 @@
+export type RebuildState =
+  'stable' | 'rebuilding' | 'stalled' | 'held' | 'waiting' | 'suppressed' | 'disconnected' | 'split-brain';
+
+/** What one sample says about one kind of recovery; a system's reader makes it. */
+export interface RebuildSample {
+  /** For people, and the identity of the row: 'under-goal chunks', 'mirror r0' … */
+  readonly what: string;
+  readonly unit: 'chunks' | 'bytes' | 'seconds';
+  readonly total?: number;
+  readonly remaining: number;
+  /** Of the remaining, how much has its last copy left. */
+  readonly atRisk?: number;
+  /** A state that the system itself reports and that no rate can tell. */
+  readonly state?: Exclude<RebuildState, 'stable' | 'rebuilding' | 'stalled'>;
+  readonly note?: string;
+}
+
+/** A sample with what only a row of samples can tell. */
+export interface RebuildProgress {
+  readonly what: string;
+  readonly unit: RebuildSample['unit'];
+  readonly total?: number;
+  readonly remaining: number;
+  readonly atRisk?: number;
+  readonly state: RebuildState;
+  readonly note?: string;
+  /** Epoch milliseconds at which the present rebuild was first seen. */
+  readonly since?: number;
+  /** The most that was left to do since then: the 100 % of the progress. */
+  readonly peak: number;
+  readonly ratePerSecond?: number;
+  readonly etaSeconds?: number;
+}

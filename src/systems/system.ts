@@ -1,0 +1,15 @@
+import type { SystemSpec } from '../cluster/spec';
+import type { Simulator } from '../demo/simulator';
+import type { Planner } from '../failover/planner';
+import type { Probes } from '../heartbeat/probe';
+import type { Rule } from '../rules/rule';
+
+/** One storage system: everything the rest of Standby needs to know about it. */
+export interface System {
+  readonly spec: SystemSpec;
+  readonly rules: readonly Rule[];
+  readonly probes: Probes;
+  readonly planners: readonly Planner[];
+  /** A simulated cluster for newcomers; loaded only on demand. */
+  readonly simulator?: () => Promise<new () => Simulator>;
+}
