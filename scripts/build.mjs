@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+// Bundles the extension, the command line and the webview into dist/.
+// Options: --watch (rebuild on change), --production (minified, no source maps).
+import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(import.meta.dirname);
+
+// ssh2 tries these natives and falls back to JavaScript when they are missing.
+const natives = ['cpu-features', '*.node'];
+
+const node = {
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode', ...natives],
+  // Packages with a browser build first would drop Node's parts; with an ESM build first they tree-shake.
+  mainFields: ['module', 'main'],
+};
+
+const entries = [
+  { from: 'src/extension.ts', to: 'dist/extension.js', options: node },
+  { from: 'src/cli.ts', to: 'dist/cli.js', options: node, executable: true },
+  {
+    from: 'webview/rebuild.ts',
+    to: 'dist/webview/rebuild.js',
+    options: { platform: 'browser', target: 'es2022', format: 'iife' },
+    // A style sheet imported by the script is bundled by esbuild; one that only stands beside it is copied.
+    beside: { from: 'webview/rebuild.css', to: 'dist/webview/rebuild.css' },
+  },
+];
+
+async function settings(entry, production) {
+  const source = await readFile(path.join(root, entry.from), 'utf8');
+  const shebang = entry.executable && !source.startsWith('#!');
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry.from],
+    outfile: entry.to,
+    bundle: true,
+    logLevel: 'warning',
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    // A stack trace in an operator's log should name our functions even in the small build.
+    keepNames: production,
+    ...(shebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...entry.options,
+    plugins: [finishing(entry)],
+  };
+}
+
+function finishing(entry) {
+  return {
+    name: 'finishing',
+    setup(build) {
+      build.onEnd(async ({ errors }) => {
+        if (errors.length > 0) return;
+        if (entry.executable) await chmod(path.join(root, entry.to), 0o755);
+        const { beside } = entry;
+        const bundled = existsSync(path.join(root, entry.to.replace(/\.js$/, '.css')));
+        if (beside && existsSync(path.join(root, beside.from)) && (!bundled || beside.copied)) {
+          beside.copied = true;
+          await copyFile(path.join(root, beside.from), path.join(root, beside.to));
+        }
+      });
+    },
+  };
+}
+
+/** Builds all bundles once; throws when one has an error (esbuild has printed it by then). */
+export async function build({ production = false } = {}) {
+  if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
+  await rm(path.join(root, 'dist/webview'), { recursive: true, force: true });
+  await mkdir(path.join(root, 'dist'), { recursive: true });
+  await Promise.all(present().map(async (entry) => esbuild.build(await settings(entry, production))));
+}
+
+async function watch() {
+  for (const entry of present()) {
+    const context = await esbuild.context({ ...(await settings(entry, false)), logLevel: 'info' });
+    await context.watch();
+  }
+}
+
+function present() {
+  return entries.filter((entry) => {
+    const exists = existsSync(path.join(root, entry.from));
+    if (!exists) process.stderr.write(`build: ${entry.from} does not exist yet, skipped\n`);
+    return exists;
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const started = performance.now();
+  try {
+    if (process.argv.includes('--watch')) await watch();
+    else {
+      await build({ production: process.argv.includes('--production') });
+      process.stderr.write(`build: dist/ in ${Math.round(performance.now() - started)} ms\n`);
+    }
+  } catch (error) {
+    // esbuild has shown its own errors with their places already.
+    if (!Array.isArray(error?.errors)) process.stderr.write(`build: ${error?.stack ?? error}\n`);
+    process.exitCode = 1;
+  }
+}
