@@ -5,7 +5,6 @@ import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const root = path.dirname(import.meta.dirname);
@@ -53,17 +52,16 @@ async function settings(entry, production) {
   };
 }
 
-function finishing(entry) {
+function finishing({ executable, to, beside }) {
   return {
     name: 'finishing',
     setup(build) {
-      build.onEnd(async ({ errors }) => {
+      build.initialOptions.metafile = true;
+      build.onEnd(async ({ errors, metafile }) => {
         if (errors.length > 0) return;
-        if (entry.executable) await chmod(path.join(root, entry.to), 0o755);
-        const { beside } = entry;
-        const bundled = existsSync(path.join(root, entry.to.replace(/\.js$/, '.css')));
-        if (beside && existsSync(path.join(root, beside.from)) && (!bundled || beside.copied)) {
-          beside.copied = true;
+        if (executable) await chmod(path.join(root, to), 0o755);
+        if (!beside || !existsSync(path.join(root, beside.from))) return;
+        if (metafile.outputs[beside.to] === undefined) {
           await copyFile(path.join(root, beside.from), path.join(root, beside.to));
         }
       });
@@ -74,7 +72,6 @@ function finishing(entry) {
 /** Builds all bundles once; throws when one has an error (esbuild has printed it by then). */
 export async function build({ production = false } = {}) {
   if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
-  await rm(path.join(root, 'dist/webview'), { recursive: true, force: true });
   await mkdir(path.join(root, 'dist'), { recursive: true });
   await Promise.all(present().map(async (entry) => esbuild.build(await settings(entry, production))));
 }
@@ -94,7 +91,7 @@ function present() {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.filename === process.argv[1]) {
   const started = performance.now();
   try {
     if (process.argv.includes('--watch')) await watch();

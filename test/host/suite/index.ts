@@ -1,0 +1,40 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format } from 'node:util';
+import Mocha from 'mocha';
+
+/**
+ * Runs the suite inside an extension host: called by VS Code for `extensionTestsPath`, in the browser-based host
+ * and by @vscode/test-electron alike. Writes its result to the file named by STANDBY_TEST_RESULT and throws when
+ * a test failed.
+ */
+export async function run(): Promise<void> {
+  const output: string[] = [];
+  const print = (...words: unknown[]) => void output.push(format(...words));
+  // An extension host's own console ends in its log, out of the runner's sight.
+  console.log = print;
+  Mocha.reporters.Base.consoleLog = print;
+
+  const grep = process.env.STANDBY_TEST_GREP;
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 60_000,
+    color: false,
+    reporter: 'spec',
+    ...(grep ? { grep } : {}),
+  });
+  for (const file of readdirSync(__dirname).sort()) {
+    if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
+  }
+  const stats = { passes: 0, failures: 0, pending: 0 };
+  const failures = await new Promise<number>((resolve) => {
+    mocha
+      .run(resolve)
+      .on('pass', () => (stats.passes += 1))
+      .on('fail', () => (stats.failures += 1))
+      .on('pending', () => (stats.pending += 1));
+  });
+  const result = process.env.STANDBY_TEST_RESULT;
+  if (result !== undefined && result !== '') writeFileSync(result, JSON.stringify({ stats, output }));
+  if (failures > 0) throw new Error(`${failures} failed`);
+}
