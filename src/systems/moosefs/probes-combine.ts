@@ -1,0 +1,92 @@
+import type { Cluster } from '../../cluster/cluster';
+import type { ClusterReading, DiskReading, NodeReading } from '../../heartbeat/probe';
+import { moosefsFacts } from './probes-facts';
+import { Names } from './probes-names';
+import { rebuildSamples } from './probes-rebuild';
+import type { ChunkserverDisk, MfscliReport } from './reader-mfscli';
+
+/** Pure: what the fresh answers of the nodes say about the whole cluster. undefined when nobody answered. */
+export function combine(
+  cluster: Cluster,
+  heard: ReadonlyMap<string, NodeReading>,
+): ClusterReading | undefined {
+  if (heard.size === 0) return undefined;
+  const names = new Names(cluster, heard);
+  const skews = Object.fromEntries(
+    [...heard].flatMap(([node, reading]) => {
+      const { skew } = moosefsFacts(reading);
+      return skew === undefined ? [] : [[node, skew] as const];
+    }),
+  );
+  const masters = cluster.nodes.flatMap(({ name }) => {
+    const report = moosefsFacts(heard.get(name)).master;
+    return report ? [{ name, report }] : [];
+  });
+  const primary = masters.map(({ name }) => ({ what: 'master', node: name }));
+  const facts = Object.keys(skews).length > 0 ? { skews } : {};
+  // Of two masters the chunkservers follow one; what that one says is what clients see.
+  const chief = masters.toSorted((a, b) => b.report.connected.length - a.report.connected.length)[0];
+  if (!chief) return { primary, mirrors: [], rebuild: [], facts };
+
+  const { report } = chief;
+  const server = report.servers.find((each) => each.live);
+  return {
+    primary,
+    mirrors: [],
+    rebuild: rebuildSamples(report, names, waitingFor(cluster, heard, report, names)),
+    disks: disksByNode(report.disks, names),
+    facts: {
+      ...facts,
+      ...(server
+        ? {
+            metadata: {
+              node: chief.name,
+              version: server.version,
+              ...(server.clock === undefined ? {} : { clock: server.clock }),
+            },
+          }
+        : {}),
+      chunkservers: {
+        connected: report.connected.map(({ host }) => names.ofHost(host)),
+        disconnected: report.disconnected.map(({ host }) => names.ofHost(host)),
+      },
+      metaloggers: report.metaloggers.map(({ host }) => names.ofHost(host)),
+    },
+  };
+}
+
+/**
+ * Chunkservers that run but have not registered with the master yet: a moment after a promotion their chunks
+ * count as missing. Those that are gone are not waited for, else a real loss would never be told.
+ */
+function waitingFor(
+  cluster: Cluster,
+  heard: ReadonlyMap<string, NodeReading>,
+  report: MfscliReport,
+  names: Names,
+): readonly string[] {
+  const running = cluster.nodes
+    .filter(({ name }) =>
+      heard.get(name)?.services?.some((s) => s.name === 'mfschunkserver' && s.state === 'running'),
+    )
+    .map(({ name }) => name);
+  // Enough are registered, under whatever names the master's resolver gives them.
+  if (report.connected.length >= running.length) return [];
+  const connected = new Set(report.connected.map(({ host }) => names.ofHost(host)));
+  return running.filter((name) => !connected.has(name));
+}
+
+function disksByNode(disks: readonly ChunkserverDisk[], names: Names): Record<string, DiskReading[]> {
+  const found: Record<string, DiskReading[]> = {};
+  for (const disk of disks) {
+    const node = names.ofIp(disk.ip);
+    if (node === undefined) continue;
+    (found[node] ??= []).push({
+      path: disk.path,
+      // a disk that could not be opened reports a size of 0, which is no capacity
+      ...(disk.total > 0n ? { capacity: disk.total, used: disk.used } : {}),
+      state: disk.status,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import type { Cluster } from '../../../src/cluster/cluster';
+import { UnreadableError, type NodeReading, type Probe } from '../../../src/heartbeat/probe';
+import { moosefsFacts } from '../../../src/systems/moosefs/probes-facts';
+import { moosefsProbes } from '../../../src/systems/moosefs/probes';
+import { bedCluster, everything, liveStates, node, recorded, result } from './fixtures';
+
+const probe = (id: string): Probe => {
+  const found = moosefsProbes.node.find((each) => each.id === id);
+  assert.ok(found);
+  return found;
+};
+const nodeOf = (name: string, cluster: Cluster = bedCluster) => {
+  const found = cluster.nodes.find((each) => each.name === name);
+  assert.ok(found);
+  return found;
+};
+const end = '\nstandby:end\n';
+
+const services = (name: string, processes: string, addresses: string): NodeReading =>
+  probe('moosefs-services').read(
+    result({ stdout: `${processes}\nstandby:addresses\n${addresses}${end}` }),
+    bedCluster,
+    nodeOf(name),
+  );
+const master = (name: string, text: string): NodeReading =>
+  probe('moosefs-master').read(result({ stdout: text + end }), bedCluster, nodeOf(name));
+
+const lo = '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever';
+const running = (name: string): NodeReading =>
+  services(name, 'process|mfschunkserver|7 (mfschunkserver) S 1 7 7', lo);
+
+describe('MooseFS probes', () => {
+  it('list the services of a role even when they are stopped', () => {
+    const m1 = services(
+      'm1',
+      ['process|mfsmaster|48 (mfsmaster) S 1 48 48 0', 'process|ucarp|50 (ucarp) Z 1', 'ucarp|50|10|50'].join(
+        '\n',
+      ),
+      recorded('01-healthy/m1_ip_a.txt'),
+    );
+    assert.deepEqual(m1.services, [
+      { name: 'mfsmaster', state: 'running' },
+      { name: 'mfsmetalogger', state: 'stopped' },
+      { name: 'ucarp', state: 'stopped' },
+    ]);
+    assert.equal(moosefsFacts(m1).skew, 50);
+    assert.deepEqual(
+      moosefsFacts(m1).addresses?.map(({ address }) => address),
+      ['127.0.0.1', '10.77.0.11', '10.77.0.99'],
+    );
+    assert.deepEqual(services('cl1', '', lo).services, [{ name: 'mfsmount', state: 'stopped' }]);
+  });
+
+  it('call a process that a signal stopped neither running nor stopped (safety.md 5)', () => {
+    const m1 = services('m1', 'process|mfsmaster|48 (mfsmaster) T 1 48 48 0', lo);
+    assert.equal(m1.services?.[0]?.state, 'failed');
+  });
+
+  it('take the skew of the ucarp for the cluster’s own vhid', () => {
+    const text = 'ucarp|1|11|3\nucarp|2|10|unknown\nucarp|3|12|4';
+    assert.equal(moosefsFacts(services('m1', text, lo)).skew, undefined);
+    assert.equal(moosefsFacts(services('m1', text.replace('unknown', '50'), lo)).skew, 50);
+  });
+
+  it('refuse an answer that was cut off, and say what came instead', () => {
+    const read = (stdout: string, stderr = '') =>
+      probe('moosefs-services').read(result({ stdout, stderr }), bedCluster, nodeOf('m1'));
+    for (const text of ['', 'process|mfsmaster|48 (mfsm', `standby:addresses\n${lo}`])
+      assert.throws(() => read(text), UnreadableError);
+    assert.throws(
+      () => read('', 'sh: 1: Syntax error'),
+      (error: Error) => error instanceof UnreadableError && error.message.includes('Syntax error'),
+    );
+    assert.throws(() => read(`standby:addresses${end}`, 'sh: ip: not found'), /ip addr.*expected.*found/s);
+  });
+
+  it('ask df and mfscli only where they belong', () => {
+    const asked = (id: string) =>
+      bedCluster.nodes
+        .filter((each) => probe(id).script(bedCluster, each) !== undefined)
+        .map(({ name }) => name);
+    assert.deepEqual(asked('moosefs-disks'), ['cs1', 'cs2', 'cs3', 'cs4']);
+    assert.deepEqual(asked('moosefs-master'), ['m1', 'm2', 'm3']);
+    assert.equal(asked('moosefs-services').length, bedCluster.nodes.length);
+  });
+
+  it('read the recorded df, by the paths of the cluster file', () => {
+    const [header = '', one = '', two = ''] = recorded('01-healthy/cs1_df.txt').split('\n');
+    const stdout = `disk|0\n${header}\n${one}\ndisk|1\n${header}\n${two}${end}`;
+    const { disks } = probe('moosefs-disks').read(result({ stdout }), bedCluster, nodeOf('cs1'));
+    assert.deepEqual(disks, [
+      { path: '/mnt/hdd1', capacity: 201326592n, used: 61718528n },
+      { path: '/mnt/hdd2', capacity: 201326592n, used: 59695104n },
+    ]);
+  });
+
+  it('find no master in a dead one’s answer, and an error in no answer', () => {
+    assert.deepEqual(master('m1', recorded('09-master-process-dead/mfscli_poll_pipe.txt')), {});
+    assert.deepEqual(master('m1', 'standby:no-master'), {});
+    const broken = result({ stdout: 'standby:end\n', stderr: 'sh: 1: mfscli: not found' });
+    assert.throws(() => probe('moosefs-master').read(broken, bedCluster, nodeOf('m1')), /mfscli: not found/);
+    assert.throws(() => master('m1', recorded('01-healthy/mfscli_SIM_pipe.txt')), /all chunks matrix/);
+  });
+});
+
+describe('What MooseFS nodes say together', () => {
+  const combined = (heard: Record<string, NodeReading>, cluster = bedCluster) =>
+    moosefsProbes.combine(cluster, new Map(Object.entries(heard)));
+
+  for (const state of liveStates)
+    it(`names the master, its version and the chunkservers of ${state}`, () => {
+      const name = state.endsWith('m2') ? 'm2' : 'm1';
+      const reading = combined({ [name]: master(name, everything(state)) });
+      assert.deepEqual(reading?.primary, [{ what: 'master', node: name }]);
+      const facts = reading.facts as {
+        metadata: { node: string; version: number; clock: number };
+        chunkservers: { connected: string[]; disconnected: string[] };
+        metaloggers: string[];
+      };
+      assert.equal(facts.metadata.node, name);
+      assert.ok(facts.metadata.version > 1000 && facts.metadata.clock > 1.79e12);
+      assert.equal(facts.chunkservers.connected.length + facts.chunkservers.disconnected.length, 4);
+      assert.ok(facts.metaloggers.includes('m3'));
+      assert.doesNotThrow(() => JSON.stringify(reading.facts));
+    });
+
+  it('reports a rebuild: remaining, how much is at risk, and all chunks as the total', () => {
+    const reading = combined({ m1: master('m1', everything('03-rebuilding')) });
+    assert.deepEqual(reading?.rebuild, [
+      { what: 'under-goal chunks', unit: 'chunks', total: 200, remaining: 75, atRisk: 75 },
+    ]);
+  });
+
+  it('says that goal 3 on two chunkservers waits for ever', () => {
+    const text = everything('17-goal3-only-2-servers');
+    const head = 'metadata servers:|10.78.0.11|3.0.117|-|1795295668.1|1 460|-|1|-|-|-|-|F\n';
+    const [row] = combined({ m1: master('m1', head + text) })?.rebuild ?? [];
+    assert.equal(row?.state, 'waiting');
+    assert.equal(row.remaining, 76);
+    assert.equal(row.atRisk, 0);
+    assert.match(row.note ?? '', /goal 3 needs 3 chunkservers, 2 connected/);
+  });
+
+  it('is held while a chunkserver is in temporary maintenance, connected or not', () => {
+    const text = everything('03-rebuilding');
+    const gone = text.replace('|cs2|9422|1|maintenance_off', '|cs2|9422|1|maintenance_temp_on');
+    const here = text.replace('|3.0.117|2|maintenance_off', '|3.0.117|2|maintenance_tmp_on');
+    for (const changed of [gone, here]) {
+      assert.notEqual(changed, text);
+      assert.equal(combined({ m1: master('m1', changed) })?.rebuild[0]?.state, 'held');
+    }
+    const healthy = everything('01-healthy').replace('|0|maintenance_off', '|0|maintenance_tmp_on');
+    assert.equal(combined({ m1: master('m1', healthy) })?.rebuild[0]?.state, undefined);
+  });
+
+  const missing = everything('03-rebuilding').replace('chunkclass missing:|0', 'chunkclass missing:|91');
+
+  it('does not raise “missing” while a running chunkserver has not registered', () => {
+    const all = { m1: master('m1', missing), cs1: running('cs1'), cs2: running('cs2'), cs3: running('cs3') };
+    const rows = combined({ ...all, cs4: running('cs4') })?.rebuild;
+    assert.equal(rows?.length, 1);
+    assert.match(rows[0]?.note ?? '', /91 not found yet: cs2/);
+  });
+
+  it('does raise it when the chunkserver is gone', () => {
+    const rows = combined({ m1: master('m1', missing), cs1: running('cs1') })?.rebuild;
+    assert.deepEqual(
+      rows?.map(({ what, remaining }) => [what, remaining]),
+      [
+        ['under-goal chunks', 75],
+        ['missing chunks', 91],
+      ],
+    );
+  });
+
+  it('makes two masters two entries', () => {
+    const reading = combined({
+      m1: master('m1', everything('03-rebuilding')),
+      m2: master('m2', everything('11-after-promotion-m2')),
+    });
+    assert.deepEqual(
+      reading?.primary.map((each) => each.node),
+      ['m1', 'm2'],
+    );
+    // the one that the chunkservers follow speaks for the cluster
+    assert.equal((reading.facts as { metadata: { node: string } }).metadata.node, 'm2');
+  });
+
+  it('matches disks by address and path, a damaged one with its state', () => {
+    const disks = combined({ m1: master('m1', everything('06-disk-damaged')) })?.disks;
+    assert.deepEqual(disks?.['cs3'], [
+      { path: '/mnt/hdd1', capacity: 201326592n, used: 97718272n, state: 'damaged' },
+      { path: '/mnt/hdd2', capacity: 201326592n, used: 95850496n, state: 'ok' },
+    ]);
+    assert.deepEqual(Object.keys(disks), ['cs1', 'cs2', 'cs3', 'cs4']);
+  });
+
+  it('matches nodes that the file names by a forwarded address, through the addresses they report', () => {
+    const cluster = {
+      ...bedCluster,
+      nodes: bedCluster.nodes.map((each) => ({ ...each, address: '127.0.0.1' })),
+    };
+    const at = (ip: string) => `2: eth0    inet ${ip}/24 scope global eth0\\       valid_lft forever`;
+    const heard = {
+      m1: master('m1', everything('01-healthy')),
+      cs1: services('cs1', '', `${lo}\n${at('10.77.0.101')}`),
+      cs2: services('cs2', '', `${lo}\n${at('10.77.0.102')}`),
+    };
+    assert.deepEqual(Object.keys(combined(heard, cluster)?.disks ?? {}), ['cs1', 'cs2']);
+  });
+
+  it('keeps what the master’s resolver says when no node is meant', () => {
+    const text = everything('01-healthy').replace('chunk servers:|cs1|', 'chunk servers:|(unresolved)|');
+    const facts = combined({ m1: master('m1', text.replace('|cs2|', '|cs2.example.net|')) })?.facts as {
+      chunkservers: { connected: string[] };
+    };
+    assert.deepEqual(facts.chunkservers.connected, ['(unresolved)', 'cs2', 'cs3', 'cs4']);
+  });
+
+  it('tells the skews also when no master lives, and nothing when nobody answers', () => {
+    const m2 = services('m2', 'ucarp|5|10|50', lo);
+    assert.deepEqual(combined({ m2 }), {
+      primary: [],
+      mirrors: [],
+      rebuild: [],
+      facts: { skews: { m2: 50 } },
+    });
+    assert.equal(combined({}), undefined);
+  });
+
+  it('does not let a node’s name reach into objects', () => {
+    const cluster = { ...bedCluster, nodes: [node('__proto__', ['master'], { address: '10.0.0.1' })] };
+    const services = probe('moosefs-services');
+    const reading = services.read(
+      result({ stdout: `ucarp|5|10|50\nstandby:addresses\n${lo}${end}` }),
+      cluster,
+      cluster.nodes[0] ?? node('x', []),
+    );
+    const facts = moosefsProbes.combine(cluster, new Map([['__proto__', reading]]))?.facts;
+    assert.deepEqual(Object.keys(facts?.['skews'] as object), ['__proto__']);
+  });
+});
