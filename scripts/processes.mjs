@@ -18,7 +18,7 @@ export function startGroup(
 ) {
   const windows = process.platform === 'win32';
   const child = windows
-    ? spawn(command, args, { ...options, stdio, shell: false })
+    ? spawn(command, args, { ...options, stdio, shell: true })
     : spawn(process.execPath, [guard, String(graceMs), command, ...args], {
         ...options,
         stdio: [...stdio, 'pipe'],

@@ -10,16 +10,22 @@ const cli = path.join(extensionFolder, 'dist/cli.js');
 
 /**
  * Starts `standby demo` and resolves once its workspace is written, within 60 s. `say(line)` types at its prompt
- * (`kill cs3`), `output()` is what it printed so far. With `attached`, the prompt is this terminal's own.
+ * (`kill cs3`), `output()` is what it printed so far. With `prompt`, it reads this process's own input instead, and
+ * `show()` passes on what it printed and prints.
  */
-export async function startDemo({ attached = false } = {}) {
+export async function startDemo({ prompt = false } = {}) {
   const dir = await mkdtemp('/tmp/standby-demo-');
   const { child, ended, stop } = startGroup(process.execPath, [cli, 'demo', '--dir', dir], {
-    stdio: attached ? ['inherit', 'inherit', 'inherit'] : ['pipe', 'pipe', 'pipe'],
+    stdio: [prompt ? 'inherit' : 'pipe', 'pipe', 'pipe'],
   });
   let output = '';
-  child.stdout?.on('data', (data) => (output += data));
-  child.stderr?.on('data', (data) => (output += data));
+  let shown = false;
+  const collect = (data) => {
+    output += data;
+    if (shown) process.stdout.write(data);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
   // A prompt that has gone is noticed by `ended`.
   child.stdin?.on('error', () => {});
   let over = false;
@@ -28,6 +34,10 @@ export async function startDemo({ attached = false } = {}) {
     dir,
     ended,
     output: () => output,
+    show: () => {
+      shown = true;
+      process.stdout.write(output);
+    },
     say: (line) => void child.stdin?.write(`${line}\n`),
     stop: async () => {
       await stop();

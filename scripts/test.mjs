@@ -1,0 +1,182 @@
+#!/usr/bin/env node
+// `npm test`: everything, on a machine as fresh as a clone. Options: --only NAME,NAME (see `parts` below).
+// The last line is `N passed, N failed`, with `, N skipped` when there are any; exit code 1 when something failed.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { startGroup, stopOnSignals } from './processes.mjs';
+import { setup } from './setup.mjs';
+
+const root = path.dirname(import.meta.dirname);
+const MINUTE = 60_000;
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const tool = (file) => path.join(root, 'node_modules', file);
+const mocha = (pattern, ...flags) => [
+  tool('mocha/bin/mocha.js'),
+  ...['--reporter', path.join(import.meta.dirname, 'mocha-reporter.cjs')],
+  '--exit',
+  ...flags,
+  pattern,
+];
+
+// A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
+const parts = [
+  {
+    name: 'types',
+    check: true,
+    args: [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+    limit: 5 * MINUTE,
+  },
+  {
+    name: 'types',
+    check: true,
+    args: [tool('typescript/bin/tsc'), '-p', 'webview/tsconfig.json'],
+    limit: 5 * MINUTE,
+  },
+  { name: 'lint', check: true, args: [tool('eslint/bin/eslint.js'), '.'], limit: 5 * MINUTE },
+  {
+    name: 'lint',
+    check: true,
+    args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+    limit: 5 * MINUTE,
+  },
+  { name: 'build', check: true, args: ['scripts/build.mjs'], limit: 2 * MINUTE },
+  { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 4 * MINUTE },
+  {
+    name: 'ssh',
+    args: mocha('test/ssh/**/*.test.ts'),
+    tests: 'test/ssh',
+    needs: ['sshd'],
+    limit: 4 * MINUTE,
+  },
+  {
+    name: 'host',
+    args: ['test/host/run.mjs'],
+    tests: 'test/host/suite',
+    needs: ['chromium', 'host'],
+    limit: 5 * MINUTE,
+  },
+  {
+    name: 'ui',
+    args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
+    tests: 'test/host/ui',
+    needs: ['sshd', 'chromium', 'host'],
+    limit: 8 * MINUTE,
+  },
+  { name: 'bed', args: mocha('test/bed/**/*.test.ts'), tests: 'test/bed', needs: ['bed'], limit: 8 * MINUTE },
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const names = [...new Set(parts.map(({ name }) => name))];
+const only = values.only?.split(',') ?? names;
+const unknown = only.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`npm test: unknown: ${unknown.join(', ')}; known are ${names.join(', ')}\n`);
+  process.exit(2);
+}
+// The suites in the editor run what was built.
+const build = ['host', 'ui'].some((name) => only.includes(name)) ? ['build'] : [];
+const chosen = parts.filter(({ name }) => [...only, ...build].includes(name));
+
+const scratch = await mkdtemp(path.join(os.tmpdir(), 'standby-test-'));
+let running;
+stopOnSignals(async () => {
+  await running?.stop();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const summary = [];
+
+const started = performance.now();
+const needs = ['modules', ...new Set(chosen.flatMap((part) => part.needs ?? []))];
+const outcome = await setup(needs, (line) => say(`setup: ${line}`));
+if (outcome.modules !== undefined) {
+  note('setup', `failed: ${outcome.modules.reason}`, { failed: 1 });
+} else {
+  for (const part of chosen) await run(part);
+}
+await rm(scratch, { recursive: true, force: true });
+
+say(`\n${'─'.repeat(60)}`);
+for (const line of summary) say(line);
+say(`in ${seconds(started)} s`);
+say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+async function run(part) {
+  const problem = (part.needs ?? []).map((need) => outcome[need]).find((found) => found !== undefined);
+  if (problem !== undefined) {
+    // What this machine should have been able to install is a failure; what it cannot have is left out, by name.
+    if (problem.expected) note(part.name, `failed: could not be set up: ${problem.reason}`, { failed: 1 });
+    else note(part.name, `skipped: ${problem.reason}`, { skipped: Math.max(1, countTests(part.tests)) });
+    return;
+  }
+  say(`\n── ${part.name}: ${part.args.map((arg) => arg.replace(`${root}${path.sep}`, '')).join(' ')}`);
+  const began = performance.now();
+  const resultFile = path.join(scratch, `${part.name}.json`);
+  running = startGroup(process.execPath, part.args, {
+    cwd: root,
+    env: { ...process.env, STANDBY_TEST_RESULT: resultFile },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // The suites stop hosts, demos and beds of their own first.
+    graceMs: 20_000,
+  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void running.stop();
+  }, part.limit);
+  const { code } = await running.ended;
+  clearTimeout(timer);
+  if (late) {
+    note(part.name, `failed: did not end within ${part.limit / MINUTE} minutes`, { failed: 1 });
+  } else if (part.check) {
+    if (code === 0) note(part.name, `ok, ${seconds(began)} s`);
+    else note(part.name, `failed with exit code ${code}`, { failed: 1 });
+  } else {
+    await collect(part, code, resultFile, began);
+  }
+}
+
+async function collect(part, code, resultFile, began) {
+  let stats;
+  try {
+    ({ stats } = JSON.parse(await readFile(resultFile, 'utf8')));
+  } catch {
+    note(part.name, `failed: ended with exit code ${code} and left no result`, { failed: 1 });
+    return;
+  }
+  const { passes, failures, pending } = stats;
+  // An exit code without a failed test is a failure as well (an unhandled rejection after the last test).
+  const failed = Math.max(failures, code === 0 && passes > 0 ? 0 : 1);
+  note(
+    part.name,
+    `${passes} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}${passes === 0 ? ' (nothing passed)' : ''}, ${seconds(began)} s`,
+    { passed: passes, failed, skipped: pending },
+  );
+}
+
+function note(name, text, { passed = 0, failed = 0, skipped = 0 } = {}) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  summary.push(`${name.padEnd(6)} ${text}`);
+}
+
+function countTests(folder) {
+  const from = path.join(root, folder);
+  if (!existsSync(from)) return 0;
+  return readdirSync(from, { recursive: true })
+    .filter((file) => /\.test\.(ts|mjs)$/.test(file))
+    .map((file) => readFileSync(path.join(from, file), 'utf8').match(/^\s*it\(/gm)?.length ?? 0)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
