@@ -8,6 +8,8 @@ export interface ClusterHistory {
   readonly primary: Readonly<Record<string, { readonly node: string; readonly at: number }>>;
   /** The last value of each fact of a `ClusterReading`. */
   readonly facts: Readonly<Record<string, { readonly value: unknown; readonly at: number }>>;
+  /** When each node last sent a heartbeat: its last sign of life. */
+  readonly heard?: Readonly<Record<string, number>>;
   /** When a witness last reached a node: by witness, then by node. */
   readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** When a console last said not-off while its node answered; `hash` is of the console's text. */

@@ -1,0 +1,168 @@
+import type { Cluster, Node } from '../cluster/cluster';
+import { estimateAll, resume, type RebuildMemories } from '../rebuild/estimate';
+import type { RebuildProgress } from '../rebuild/progress';
+import type { Connections } from '../ssh/connection';
+import type { Clock } from './clock';
+import { inDeclaredMaintenance, liveness } from './liveness';
+import { NodeWatch } from './node-watch';
+import { observerLost } from './observer';
+import type { ClusterReading, Probes } from './probe';
+import { mergeDisks } from './reading';
+import type { ClusterState, Liveness, NodeState } from './state';
+
+export interface WatchOptions {
+  readonly cluster: Cluster;
+  readonly probes: Probes;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  /** The last snapshot of the same cluster, made before its file changed. */
+  readonly previous?: ClusterState;
+  /** Maintenance that the operator declared or ended by hand, by node; wins over the file. */
+  readonly maintenance?: ReadonlyMap<string, boolean>;
+  readonly log?: (line: string) => void;
+}
+
+/** Everything known of one cluster, and the making of snapshots from it. It asks nothing by itself. */
+export class ClusterWatch {
+  readonly nodes: readonly NodeWatch[];
+  readonly #maintenance: Map<string, boolean>;
+  #answersChanged = true;
+  #freshNames = '';
+  #reading: ClusterReading | undefined;
+  #readingAt: number | undefined;
+  #rebuild: readonly RebuildProgress[] = [];
+  #memories: RebuildMemories = new Map();
+
+  constructor(
+    private readonly options: WatchOptions,
+    onChange: () => void = () => {},
+  ) {
+    const { cluster, connections, clock, previous } = options;
+    this.#maintenance = new Map(options.maintenance);
+    this.nodes = cluster.nodes.map(
+      (node) =>
+        new NodeWatch(cluster, node, connections.to(node.name), clock, (answers) => {
+          this.#answersChanged ||= answers;
+          onChange();
+        }),
+    );
+    if (previous !== undefined) this.#restore(previous);
+  }
+
+  /** Declares or ends maintenance by hand. */
+  setMaintenance(node: string, on: boolean): void {
+    this.#maintenance.set(node, on);
+  }
+
+  isInMaintenance(node: Node): boolean {
+    return (
+      this.#maintenance.get(node.name) ?? inDeclaredMaintenance(node.maintenance, this.options.clock.now())
+    );
+  }
+
+  livenessOf(watch: NodeWatch): Liveness {
+    const { cluster, clock } = this.options;
+    return liveness(watch.pulse, cluster.heartbeat, clock.now(), this.isInMaintenance(watch.node));
+  }
+
+  /** The nodes that answer at present. */
+  fresh(): readonly NodeWatch[] {
+    const { cluster, clock } = this.options;
+    return this.nodes.filter((watch) => watch.isFresh(clock.now(), cluster.heartbeat.interval));
+  }
+
+  /** An immutable snapshot of this moment. `period` is the present time between two beats. */
+  snapshot(
+    period: number,
+    livenessOf: (watch: NodeWatch) => Liveness = (w) => this.livenessOf(w),
+  ): ClusterState {
+    const { cluster, clock } = this.options;
+    const at = clock.now();
+    this.#combine(at);
+    const livenesses = new Map(this.nodes.map((watch) => [watch, livenessOf(watch)]));
+    const silences = this.nodes
+      .filter((watch) => isSilent(livenesses.get(watch)) || watch.verdict !== undefined)
+      .map((watch) => ({ since: watch.pulse.silentSince ?? at, verdict: watch.verdict }));
+    const canAsk = cluster.heartbeat.witnesses > 0 && this.fresh().length > 0;
+    return Object.freeze({
+      cluster,
+      at,
+      nodes: Object.freeze(this.nodes.map((watch) => this.#node(watch, livenesses.get(watch) ?? 'unknown'))),
+      ...(this.#reading !== undefined && { reading: this.#reading }),
+      ...(this.#readingAt !== undefined && { readingAt: this.#readingAt }),
+      rebuild: this.#rebuild,
+      observerLost: observerLost(silences, this.nodes.length, period, canAsk),
+    });
+  }
+
+  #node(watch: NodeWatch, state: Liveness): NodeState {
+    const { firstAttempt, lastHeartbeat } = watch.pulse;
+    const last = watch.lastReading();
+    const known = this.#reading?.disks;
+    const disks = known && Object.hasOwn(known, watch.node.name) ? known[watch.node.name] : undefined;
+    const reading = disks
+      ? { ...last?.reading, disks: mergeDisks(last?.reading.disks, disks) }
+      : last?.reading;
+    const readingAt = last?.at ?? (disks ? this.#readingAt : undefined);
+    return Object.freeze({
+      name: watch.node.name,
+      liveness: state,
+      ...(watch.verdict !== undefined &&
+        state !== 'denied' &&
+        state !== 'active' && { verdict: watch.verdict }),
+      ...(lastHeartbeat !== undefined && { lastHeartbeat }),
+      ...(firstAttempt !== undefined && { firstAttempt }),
+      ...(watch.failure !== undefined && { failure: watch.failure }),
+      ...(reading !== undefined && { reading }),
+      ...(readingAt !== undefined && { readingAt }),
+      stale: watch.stale(),
+    });
+  }
+
+  /** Puts the fresh answers together when any of them, or who is fresh, changed. */
+  #combine(at: number): void {
+    const { cluster, probes, log } = this.options;
+    const fresh = this.fresh();
+    const names = fresh.map((watch) => watch.node.name).join(' ');
+    if ((!this.#answersChanged && names === this.#freshNames) || fresh.length === 0) return;
+    this.#answersChanged = false;
+    this.#freshNames = names;
+    try {
+      const reading = probes.combine(
+        cluster,
+        new Map(fresh.map((watch) => [watch.node.name, watch.freshReading()])),
+      );
+      if (reading === undefined) return;
+      this.#reading = reading;
+      this.#readingAt = at;
+      const { rebuild, memories } = estimateAll(this.#memories, reading.rebuild, at);
+      this.#rebuild = Object.freeze(rebuild);
+      this.#memories = memories;
+    } catch (error) {
+      // One strange answer must not take the tree away from the other nodes: the last reading stays.
+      log?.(`${cluster.name}: the nodes' answers could not be put together: ${String(error)}`);
+    }
+  }
+
+  #restore(previous: ClusterState): void {
+    const { cluster, clock } = this.options;
+    if (previous.cluster.name !== cluster.name || previous.cluster.system !== cluster.system) return;
+    const now = clock.now();
+    for (const watch of this.nodes) {
+      const old = previous.nodes.find((state) => state.name === watch.node.name);
+      const oldNode = previous.cluster.nodes.find((node) => node.name === watch.node.name);
+      const isSameMachine =
+        oldNode?.address === watch.node.address && oldNode.ssh.port === watch.node.ssh.port;
+      if (old !== undefined && isSameMachine) watch.restore(old, now);
+    }
+    this.#reading = previous.reading;
+    this.#readingAt = previous.readingAt;
+    this.#rebuild = previous.rebuild;
+    this.#memories = resume(previous.rebuild, now);
+  }
+}
+
+/** Whether witnesses are asked about a node of this liveness. */
+export function isSilent(state: Liveness | undefined): boolean {
+  return state === 'inactive' || state === 'offline';
+}

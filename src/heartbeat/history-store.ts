@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { emptyHistory, type ClusterHistory } from './history';
+import { readHistory, writeHistory } from './history-json';
+import { historyOf, mergeHistories } from './history-merge';
+import type { Reached } from './reached';
+import type { ClusterState } from './state';
+
+/**
+ * The histories in the user's state folder, one JSON file a cluster. Editor and command line write the same
+ * files: each write reads again, merges, and puts the new file in place at once (rename(2)).
+ */
+export class HistoryStore {
+  readonly #folder: string;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    stateFolder: string,
+    /** Told, in a sentence for people, when a file was damaged and put aside. */
+    private readonly report: (problem: string) => void = () => {},
+  ) {
+    this.#folder = join(stateFolder, 'history');
+  }
+
+  /** What is remembered of a cluster; nothing when there is no file or it is damaged. */
+  async read(cluster: string | { readonly name: string }): Promise<ClusterHistory> {
+    const name = typeof cluster === 'string' ? cluster : cluster.name;
+    const file = this.#file(name);
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.report(`The history of “${name}” cannot be read (${String(error)}); check ${file}.`);
+      return emptyHistory(name);
+    }
+    try {
+      return readHistory(text, name);
+    } catch (error) {
+      const aside = `${file}.broken-${randomUUID()}`;
+      // Another process may have put it aside already.
+      await rename(file, aside).catch(() => {});
+      this.report(
+        `The history of “${name}” was damaged (${String(error)}) and is begun anew; the old file is ${aside}.`,
+      );
+      return emptyHistory(name);
+    }
+  }
+
+  /** Adds what a snapshot says, and who reached whom. A fact that the snapshot lacks keeps its old value. */
+  remember(state: ClusterState, reached: Reached = {}): Promise<void> {
+    return this.#change(state.cluster.name, (known) =>
+      mergeHistories(known, historyOf(state, reached, known)),
+    );
+  }
+
+  /** Keeps that a console said not-off while its node answered; `hash` is of the console's text. */
+  rememberConsole(cluster: string, node: string, hash: string, at: number): Promise<void> {
+    return this.#change(cluster, (known) =>
+      mergeHistories(known, { ...emptyHistory(cluster), consoles: { [node]: { hash, notOffAt: at } } }),
+    );
+  }
+
+  #file(cluster: string): string {
+    return join(this.#folder, `${encodeURIComponent(cluster)}.json`);
+  }
+
+  /** Writers of this process wait for each other; the failure of one is its own. */
+  #change(cluster: string, change: (known: ClusterHistory) => ClusterHistory): Promise<void> {
+    const work = this.#last.then(async () => {
+      await this.#write(this.#file(cluster), writeHistory(change(await this.read(cluster))));
+    });
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
+  async #write(file: string, text: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${randomUUID()}.tmp`;
+    try {
+      const handle = await open(temporary, 'wx', 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import type { Cluster } from '../cluster/cluster';
+import type { Connections } from '../ssh/connection';
+import type { Clock } from './clock';
+import { ClusterWatch } from './cluster-watch';
+import { emptyHistory, type ClusterHistory } from './history';
+import type { HistoryStore } from './history-store';
+import { limited } from './limited';
+import type { NodeWatch } from './node-watch';
+import type { Probes } from './probe';
+import { mergeReached, type Reached } from './reached';
+import { rollCall } from './roll-call';
+import type { ClusterState, Liveness, NodeState } from './state';
+import { askWitnesses } from './witness';
+
+/** The end of the time that is kept for the witnesses, in milliseconds (docs: `standby status`). */
+export const WITNESS_RESERVE_MS = 3_000;
+/** A connection that broke or was slow is tried again after this pause, in milliseconds. */
+const RETRY_AFTER_MS = 1_000;
+const QUESTIONS_AT_ONCE = 8;
+
+export interface LookOptions {
+  readonly cluster: Cluster;
+  readonly probes: Probes;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  /** Milliseconds for the whole look. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Read before, and written after the look. */
+  readonly historyStore?: HistoryStore;
+  readonly log?: (line: string) => void;
+}
+
+/** What one look saw. */
+export interface Look {
+  readonly state: ClusterState;
+  /** Nodes that answered. */
+  readonly heard: readonly string[];
+  /** Who reached whom during the look. */
+  readonly reached: Reached;
+  /** What was remembered before the look. */
+  readonly history: ClusterHistory;
+}
+
+/**
+ * One single look at a cluster. It is over when every node has answered or said why it will not, or when the
+ * time is; a broken or slow connection is tried again until then. A silent node is `inactive`, or `unknown`
+ * when no heartbeat of it was ever recorded; either way the witnesses are heard. Rejects only with the
+ * reason of `signal`.
+ */
+export async function look(options: LookOptions): Promise<Look> {
+  const { cluster, clock, timeoutMs, signal, historyStore, log } = options;
+  signal?.throwIfAborted();
+  const end = clock.now() + timeoutMs;
+  const askUntil = end - Math.min(WITNESS_RESERVE_MS, timeoutMs / 2);
+  const history = (await historyStore?.read(cluster)) ?? emptyHistory(cluster.name);
+  const watch = new ClusterWatch(options);
+
+  const asking = new AbortController();
+  const cancel = () => asking.abort(signal?.reason);
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    await askNodes(options, watch, askUntil, asking.signal);
+    signal?.throwIfAborted();
+    const heard = watch.fresh().map((node) => node.node.name);
+    const reached = await hearWitnesses(options, watch, heard, history.reached, end, asking.signal);
+    signal?.throwIfAborted();
+    const state = withHistory(
+      watch.snapshot(timeoutMs, (node) => livenessInLook(watch, node, history)),
+      history,
+    );
+    await historyStore
+      ?.remember(state, reached)
+      .catch((error: unknown) => log?.(`${cluster.name}: what was seen could not be kept: ${String(error)}`));
+    return { state, heard, reached, history };
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    asking.abort();
+  }
+}
+
+/** Asks every node; whatever has not come by `until` is given up. */
+async function askNodes(
+  { probes, clock, log, cluster }: LookOptions,
+  watch: ClusterWatch,
+  until: number,
+  parent: AbortSignal,
+): Promise<void> {
+  const round = new AbortController();
+  const cancel = () => round.abort(parent.reason);
+  parent.addEventListener('abort', cancel, { once: true });
+  const left = () => Math.max(until - clock.now(), 1);
+  const askNode = async (node: NodeWatch) => {
+    while (!(await node.beat({ timeoutMs: left(), signal: round.signal }, left()))) {
+      if (round.signal.aborted || !mayPass(node) || left() <= RETRY_AFTER_MS) return;
+      await clock.sleep(RETRY_AFTER_MS, round.signal);
+    }
+    await Promise.all(
+      probes.node.map((probe) =>
+        node.probe(probe, { timeoutMs: Math.min(probe.timeoutMs, left()), signal: round.signal }),
+      ),
+    );
+  };
+  const all = Promise.all(
+    watch.nodes.map((node) =>
+      askNode(node).catch((error: unknown) => {
+        if (!round.signal.aborted) log?.(`${cluster.name}: ${node.node.name}: ${String(error)}`);
+      }),
+    ),
+  );
+  // A deadline that a question keeps by itself comes first; this one ends what does not keep it.
+  const over = clock.sleep(left() + 100, round.signal).catch(() => {});
+  await Promise.race([all, over]);
+  parent.removeEventListener('abort', cancel);
+  round.abort();
+  for (const node of watch.nodes)
+    if (node.pulse.lastHeartbeat === undefined && node.failure === undefined)
+      node.giveUp(
+        `${node.node.name} did not answer in time. Check the network, or give it longer with --timeout.`,
+      );
+}
+
+/** Whether another try may help: only where the way to the node broke, not where the node or its host said no. */
+function mayPass(node: NodeWatch): boolean {
+  return ['timeout', 'closed', 'protocol'].includes(node.failure?.reason ?? '');
+}
+
+async function hearWitnesses(
+  { cluster, connections, clock }: LookOptions,
+  watch: ClusterWatch,
+  heard: readonly string[],
+  known: Reached,
+  end: number,
+  signal: AbortSignal,
+): Promise<Reached> {
+  const timeoutMs = Math.max(Math.min(end - clock.now(), WITNESS_RESERVE_MS), 1);
+  const round = new AbortController();
+  const cancel = () => round.abort(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  const silent = watch.nodes.filter((node) => node.pulse.lastHeartbeat === undefined && !node.pulse.denied);
+  // First the silent nodes; the roll call has what is left of the time.
+  for (const node of silent) node.verdict = 'undetermined';
+  let reached: Reached = {};
+  const work = (async () => {
+    await limited(silent, QUESTIONS_AT_ONCE, async (node) => {
+      const question = { cluster, connections, reached: known, node: node.node.name, active: heard };
+      const report = await askWitnesses({ ...question, timeoutMs, signal: round.signal });
+      if (!round.signal.aborted) node.verdict = report.verdict;
+    });
+    const call = { cluster, connections, clock, reached: known, active: heard, timeoutMs };
+    reached = mergeReached(reached, await rollCall({ ...call, signal: round.signal }));
+  })();
+  await Promise.race([work, clock.sleep(timeoutMs, round.signal).catch(() => {})]);
+  signal.removeEventListener('abort', cancel);
+  round.abort();
+  return reached;
+}
+
+function livenessInLook(watch: ClusterWatch, node: NodeWatch, history: ClusterHistory): Liveness {
+  if (node.pulse.denied) return 'denied';
+  if (watch.isInMaintenance(node.node)) return 'maintenance';
+  if (node.pulse.lastHeartbeat !== undefined) return 'active';
+  return lastHeard(history, node.node.name) === undefined ? 'unknown' : 'inactive';
+}
+
+/** A silent node's last heartbeat is the one that an earlier look or the editor recorded. */
+function withHistory(state: ClusterState, history: ClusterHistory): ClusterState {
+  const nodes = state.nodes.map((node): NodeState => {
+    const lastHeartbeat = node.lastHeartbeat ?? lastHeard(history, node.name);
+    return { ...node, ...(lastHeartbeat !== undefined && { lastHeartbeat }) };
+  });
+  return { ...state, nodes };
+}
+
+function lastHeard(history: ClusterHistory, node: string): number | undefined {
+  return history.heard && Object.hasOwn(history.heard, node) ? history.heard[node] : undefined;
+}

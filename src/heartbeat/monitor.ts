@@ -1,0 +1,326 @@
+import type { Connections } from '../ssh/connection';
+import type { Clock } from './clock';
+import { ClusterWatch, isSilent, type WatchOptions } from './cluster-watch';
+import type { HistoryStore } from './history-store';
+import { limited } from './limited';
+import type { NodeWatch } from './node-watch';
+import { beatDeadline, nextBeat, period, type Pace } from './pace';
+import type { Probe } from './probe';
+import { mergeReached, type Reached } from './reached';
+import { rollCall } from './roll-call';
+import type { ClusterState } from './state';
+import { askWitnesses } from './witness';
+
+/** How often ages are looked at, in milliseconds; also how soon a sleep of this machine is noticed. */
+export const TICK_MS = 1_000;
+/** A tick that comes later than this was slept through, or the clock was set. */
+export const SLEEP_TOLERANCE_MS = 5_000;
+/** Changes are gathered for this long, so that one round of beats makes one snapshot, in milliseconds. */
+export const GATHER_MS = 50;
+/** A verdict is asked for again after this time, in milliseconds. */
+export const VERDICT_KEEPS_MS = 30_000;
+/** Time for one question to the witnesses, in milliseconds. */
+export const WITNESS_TIMEOUT_MS = 5_000;
+/** Silent nodes whose witnesses are asked at a time. */
+const QUESTIONS_AT_ONCE = 4;
+/** Pause between two roll calls, in milliseconds. */
+export const ROLL_CALL_EVERY_MS = 60_000;
+/** Pause between two writes of the history, in milliseconds. */
+export const REMEMBER_EVERY_MS = 5_000;
+
+export interface MonitorOptions extends WatchOptions {
+  readonly historyStore?: HistoryStore;
+  /** In [0, 1), for the jitter. */
+  readonly random?: () => number;
+}
+
+/**
+ * Watches one cluster: a loop for each node, the witnesses of the silent ones, and a new snapshot after every
+ * change. It owns its timers and questions, not the connections.
+ */
+export class Monitor {
+  readonly #options: MonitorOptions;
+  readonly #clock: Clock;
+  readonly #connections: Connections;
+  readonly #watch: ClusterWatch;
+  readonly #abort = new AbortController();
+  readonly #listeners = new Set<(state: ClusterState) => void>();
+  readonly #naps = new Map<NodeWatch, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #verdictAt = new Map<NodeWatch, number>();
+  #state: ClusterState;
+  #pace: Pace = 'visible';
+  #isStarted = false;
+  #isGathering = false;
+  #refresh: Promise<void> | undefined;
+  #seenAt: number;
+  #reached: Reached = {};
+  #witnessing = false;
+  #calling = false;
+  #calledAt = -Infinity;
+  #remembering = false;
+  #rememberedAt = -Infinity;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#connections = options.connections;
+    this.#watch = new ClusterWatch(options, () => this.#gather());
+    this.#seenAt = this.#clock.now();
+    this.#state = this.#watch.snapshot(this.#period);
+  }
+
+  /** The present snapshot. */
+  get state(): ClusterState {
+    return this.#state;
+  }
+
+  /** Calls `listener` with every new snapshot, until the returned function is called. */
+  onState(listener: (state: ClusterState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Begins to watch; once. A stopped monitor is not started again: make a new one with `previous`. */
+  start(): void {
+    if (this.#isStarted || this.#signal.aborted) return;
+    this.#isStarted = true;
+    this.#seenAt = this.#clock.now();
+    this.#own(this.#readHistory());
+    this.#own(this.#tick());
+    for (const node of this.#watch.nodes) this.#own(this.#follow(node));
+  }
+
+  /** Ends every question and timer at once; `settled` tells when the last one is gone. */
+  stop(): void {
+    this.#abort.abort(new Error('The monitor was stopped.'));
+    for (const nap of this.#naps.values()) nap.abort();
+    this.#listeners.clear();
+  }
+
+  /** Resolves after `stop` when nothing of this monitor runs any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  /** Asks everything of every node at once; a call while one is under way joins it. Never rejects. */
+  refresh(): Promise<void> {
+    if (this.#signal.aborted) return Promise.resolve();
+    if (this.#refresh === undefined) {
+      this.#refresh = this.#askAll().finally(() => (this.#refresh = undefined));
+      this.#own(this.#refresh);
+    }
+    return this.#refresh;
+  }
+
+  /** Slows down while nobody looks; back to `visible` asks the nodes that have waited too long. */
+  setPace(pace: Pace): void {
+    if (this.#pace === pace) return;
+    this.#pace = pace;
+    if (pace === 'visible') for (const nap of this.#naps.values()) nap.abort();
+  }
+
+  /** Declares or ends maintenance of a node by hand, until this monitor ends; wins over the file. */
+  setMaintenance(node: string, on: boolean): void {
+    this.#watch.setMaintenance(node, on);
+    this.#publish();
+  }
+
+  get #signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get #period(): number {
+    return period(this.#options.cluster.heartbeat, this.#pace);
+  }
+
+  async #follow(node: NodeWatch): Promise<void> {
+    let beats = 0;
+    while (!this.#signal.aborted) {
+      const started = this.#clock.now();
+      const wasSilent = !node.isFresh(started, Infinity);
+      if (await this.#beat(node)) {
+        if (wasSilent) beats = 0;
+        const due = this.#options.probes.node.filter((probe) => beats % probe.everyBeats === 0);
+        for (const probe of due) this.#own(this.#probe(node, probe));
+        beats++;
+      }
+      const { heartbeat } = this.#options.cluster;
+      const random = this.#options.random?.() ?? Math.random();
+      const wait = nextBeat(heartbeat, this.#pace, node.pulse, node.denials, random);
+      await this.#nap(node, Math.max(started + wait - this.#clock.now(), Math.min(wait, TICK_MS)));
+    }
+  }
+
+  #beat(node: NodeWatch): Promise<boolean> {
+    const timeoutMs = beatDeadline(this.#options.cluster.heartbeat);
+    return node.beat({ timeoutMs, signal: this.#signal }, this.#period);
+  }
+
+  #probe(node: NodeWatch, probe: Probe): Promise<void> {
+    return node.probe(probe, { timeoutMs: probe.timeoutMs, signal: this.#signal });
+  }
+
+  /** Waits for the node's next beat; `setPace` and `stop` end it early. */
+  async #nap(node: NodeWatch, ms: number): Promise<void> {
+    if (this.#signal.aborted) return;
+    const nap = new AbortController();
+    this.#naps.set(node, nap);
+    await this.#clock.sleep(ms, nap.signal).catch(() => {});
+    this.#naps.delete(node);
+  }
+
+  async #askAll(): Promise<void> {
+    await Promise.all(
+      this.#watch.nodes.map(async (node) => {
+        if (await this.#beat(node))
+          await Promise.all(this.#options.probes.node.map((probe) => this.#probe(node, probe)));
+      }),
+    );
+    this.#verdictAt.clear();
+    await this.#askAboutSilent();
+    this.#publish();
+  }
+
+  /** Ages, verdicts and records go on while no answer comes. */
+  async #tick(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#clock.sleep(TICK_MS, this.#signal).catch(() => {});
+      if (this.#signal.aborted) return;
+      this.#noticeSleep();
+      this.#own(this.#askAboutSilent());
+      this.#own(this.#callRoll());
+      this.#own(this.#remember());
+      if (this.#hasAged()) this.#publish();
+    }
+  }
+
+  /** A laptop that slept must not find its cluster offline: the time it slept through counts for nobody. */
+  #noticeSleep(): void {
+    const now = this.#clock.now();
+    const passed = now - this.#seenAt;
+    this.#seenAt = now;
+    const jump = passed < 0 ? passed : passed > TICK_MS + SLEEP_TOLERANCE_MS ? passed - TICK_MS : 0;
+    if (jump !== 0) for (const node of this.#watch.nodes) node.slept(jump);
+  }
+
+  #hasAged(): boolean {
+    return this.#watch.nodes.some((node, index) => {
+      const shown = this.#state.nodes[index];
+      return shown?.liveness !== this.#watch.livenessOf(node);
+    });
+  }
+
+  async #askAboutSilent(): Promise<void> {
+    if (this.#witnessing) return;
+    const now = this.#clock.now();
+    const due = this.#watch.nodes.filter(
+      (node) =>
+        isSilent(this.#watch.livenessOf(node)) &&
+        now - (this.#verdictAt.get(node) ?? -Infinity) >= VERDICT_KEEPS_MS,
+    );
+    if (due.length === 0) return;
+    this.#witnessing = true;
+    try {
+      await limited(due, QUESTIONS_AT_ONCE, (node) => this.#askAbout(node));
+    } finally {
+      this.#witnessing = false;
+    }
+  }
+
+  async #askAbout(node: NodeWatch): Promise<void> {
+    this.#verdictAt.set(node, this.#clock.now());
+    const report = await askWitnesses({
+      cluster: this.#options.cluster,
+      connections: this.#connections,
+      reached: this.#reached,
+      node: node.node.name,
+      active: this.#freshNames(),
+      timeoutMs: WITNESS_TIMEOUT_MS,
+      signal: this.#signal,
+    });
+    // It may have answered while the witnesses were asked.
+    if (this.#signal.aborted || !isSilent(this.#watch.livenessOf(node))) return;
+    node.verdict = report.verdict;
+    this.#gather();
+  }
+
+  async #callRoll(): Promise<void> {
+    const now = this.#clock.now();
+    const active = this.#freshNames();
+    if (this.#calling || active.length < 2 || now - this.#calledAt < ROLL_CALL_EVERY_MS) return;
+    this.#calling = true;
+    this.#calledAt = now;
+    try {
+      const { cluster } = this.#options;
+      const found = await rollCall({
+        cluster,
+        connections: this.#connections,
+        clock: this.#clock,
+        reached: this.#reached,
+        active,
+        timeoutMs: WITNESS_TIMEOUT_MS,
+        signal: this.#signal,
+      });
+      this.#reached = mergeReached(this.#reached, found);
+    } finally {
+      this.#calling = false;
+    }
+  }
+
+  async #readHistory(): Promise<void> {
+    const { historyStore, cluster } = this.#options;
+    if (historyStore === undefined) return;
+    const history = await historyStore.read(cluster);
+    this.#reached = mergeReached(history.reached, this.#reached);
+  }
+
+  async #remember(): Promise<void> {
+    const { historyStore } = this.#options;
+    const now = this.#clock.now();
+    if (historyStore === undefined || this.#remembering || now - this.#rememberedAt < REMEMBER_EVERY_MS)
+      return;
+    if (this.#watch.fresh().length === 0) return;
+    this.#remembering = true;
+    this.#rememberedAt = now;
+    try {
+      await historyStore.remember(this.#state, this.#reached);
+    } finally {
+      this.#remembering = false;
+    }
+  }
+
+  #freshNames(): readonly string[] {
+    return this.#watch.fresh().map((node) => node.node.name);
+  }
+
+  /** Publishes soon, together with what else changes until then. */
+  #gather(): void {
+    if (this.#isGathering || this.#signal.aborted) return;
+    this.#isGathering = true;
+    this.#own(
+      this.#clock.sleep(GATHER_MS, this.#signal).then(
+        () => this.#publish(),
+        () => {},
+      ),
+    );
+  }
+
+  #publish(): void {
+    this.#isGathering = false;
+    if (this.#signal.aborted) return;
+    if (this.#isStarted) this.#noticeSleep();
+    this.#state = this.#watch.snapshot(this.#period);
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  /** Keeps a running task until it is over, so that none outlives the monitor unseen and none fails unheard. */
+  #own(task: Promise<void>): void {
+    const owned = task
+      .catch((error: unknown) => {
+        if (!this.#signal.aborted) this.#options.log?.(`${this.#options.cluster.name}: ${String(error)}`);
+      })
+      .finally(() => this.#running.delete(owned));
+    this.#running.add(owned);
+  }
+}

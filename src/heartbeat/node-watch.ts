@@ -1,0 +1,211 @@
+import type { Cluster, Node } from '../cluster/cluster';
+import type { ExecOptions, ExecResult, NodeConnection } from '../ssh/connection';
+import { SshError } from '../ssh/error';
+import { beatScript, readBeat } from './beat';
+import type { Clock } from './clock';
+import { asked, denied, heard, missed, noPulse, slept, type Pulse } from './liveness';
+import { UnreadableError, type NodeReading, type Probe } from './probe';
+import { mergeReadings } from './reading';
+import type { NodeFailure, NodeState, Verdict } from './state';
+
+interface Timed {
+  readonly reading: NodeReading;
+  readonly at: number;
+}
+
+/**
+ * What is known of one node, and the asking of its questions: the heartbeat and each probe on a channel
+ * and with a deadline of its own, and never two of the same at once.
+ */
+export class NodeWatch {
+  #pulse: Pulse = noPulse;
+  #failure: NodeFailure | undefined;
+  #denials = 0;
+  #beat: Promise<boolean> | undefined;
+  #beatStarted: number | undefined;
+  #lastBeat: Timed | undefined;
+  /** When it began to answer without a break; older answers of probes are not fresh. */
+  #freshSince = Infinity;
+  readonly #probing = new Map<string, Promise<void>>();
+  readonly #answers = new Map<string, Timed>();
+  readonly #stale = new Map<string, string>();
+  #previous: NodeState | undefined;
+  verdict: Verdict | undefined;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly node: Node,
+    private readonly connection: NodeConnection,
+    private readonly clock: Clock,
+    /** Called after every change; `answers` says that what probes said changed, too. */
+    private readonly onChange: (answers: boolean) => void = () => {},
+  ) {}
+
+  get pulse(): Pulse {
+    return this.#pulse;
+  }
+
+  get failure(): NodeFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Denials in a row. */
+  get denials(): number {
+    return this.#denials;
+  }
+
+  /** Goes on from a snapshot of the same node, made before a reload of the cluster file. */
+  restore(state: NodeState, now: number): void {
+    this.#previous = state;
+    this.#failure = state.failure;
+    this.verdict = state.verdict;
+    const begin = state.lastHeartbeat ?? state.firstAttempt;
+    if (begin === undefined) return;
+    const isSilent = state.liveness === 'inactive' || state.liveness === 'offline';
+    this.#pulse = {
+      firstAttempt: state.firstAttempt ?? begin,
+      ...(state.lastHeartbeat !== undefined && { lastHeartbeat: state.lastHeartbeat }),
+      silentSince: Math.min(begin, now),
+      asking: isSilent,
+      missed: isSilent ? 1 : 0,
+      denied: state.liveness === 'denied',
+    };
+  }
+
+  /** The time of this machine jumped by `ms`. */
+  slept(ms: number): void {
+    this.#pulse = slept(this.#pulse, ms, this.clock.now());
+    if (ms < 0 && this.#freshSince !== Infinity) this.#freshSince += ms;
+  }
+
+  /**
+   * Asks for a heartbeat, or joins the question that is under way. Tells whether one came; an abort counts
+   * as neither. `period` is the usual time between two beats.
+   */
+  beat(options: Pick<ExecOptions, 'timeoutMs' | 'signal'>, period: number): Promise<boolean> {
+    this.#beat ??= this.#ask(options, period).finally(() => {
+      this.#beat = undefined;
+      this.#beatStarted = undefined;
+    });
+    return this.#beat;
+  }
+
+  /** Asks one probe's question, or joins the one under way. Never rejects: a failure makes the datum stale. */
+  probe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<void> {
+    const running = this.#probing.get(probe.id);
+    if (running !== undefined) return running;
+    const asking = this.#askProbe(probe, options).finally(() => this.#probing.delete(probe.id));
+    this.#probing.set(probe.id, asking);
+    return asking;
+  }
+
+  /** It answered the last question, and the present one, if any, is younger than `patience`. */
+  isFresh(now: number, patience: number): boolean {
+    const { lastHeartbeat, missed, denied } = this.#pulse;
+    const waitsFor = this.#beatStarted === undefined ? 0 : now - this.#beatStarted;
+    return (
+      lastHeartbeat !== undefined &&
+      this.#freshSince !== Infinity &&
+      missed === 0 &&
+      !denied &&
+      waitsFor < patience
+    );
+  }
+
+  /** What its heartbeat and the probes that answered in time said since it last began to answer. */
+  freshReading(): NodeReading {
+    const fresh = [...this.#answers].filter(
+      ([id, answer]) => !this.#stale.has(id) && answer.at >= this.#freshSince,
+    );
+    return mergeReadings([this.#lastBeat?.reading ?? {}, ...fresh.map(([, answer]) => answer.reading)]);
+  }
+
+  /** Everything it ever said, with the time of the newest part; kept while it is silent. */
+  lastReading(): { readonly reading: NodeReading; readonly at: number } | undefined {
+    const parts = [this.#lastBeat, ...this.#answers.values()].filter((part) => part !== undefined);
+    const old = this.#previous?.reading;
+    const oldAt = this.#previous?.readingAt;
+    if (parts.length === 0) return old && oldAt !== undefined ? { reading: old, at: oldAt } : undefined;
+    return {
+      reading: mergeReadings([...(old ? [old] : []), ...parts.map((part) => part.reading)]),
+      at: Math.max(...parts.map((part) => part.at)),
+    };
+  }
+
+  stale(): NodeState['stale'] {
+    return [...this.#stale].map(([probe, message]) => ({ probe, message }));
+  }
+
+  /** Nothing came until the time was over. */
+  giveUp(message: string): void {
+    const at = this.clock.now();
+    this.#pulse = missed(this.#pulse, at);
+    this.#failure = { at, reason: 'timeout', message };
+  }
+
+  async #ask(options: Pick<ExecOptions, 'timeoutMs' | 'signal'>, period: number): Promise<boolean> {
+    this.#beatStarted = this.clock.now();
+    this.#pulse = asked(this.#pulse, this.#beatStarted, period);
+    try {
+      const result = await this.connection.exec(beatScript, options);
+      const reading = readBeat(result);
+      this.#hear(reading, this.clock.now());
+      return true;
+    } catch (error) {
+      if (!isAbort(error, options.signal)) this.#fail(error, this.clock.now());
+      return false;
+    }
+  }
+
+  #hear(reading: NodeReading, at: number): void {
+    const isReturn = this.#pulse.lastHeartbeat === undefined || this.#pulse.missed > 0 || this.#pulse.denied;
+    if (isReturn || this.#freshSince === Infinity) this.#freshSince = at;
+    this.#pulse = heard(this.#pulse, at);
+    this.#lastBeat = { reading, at };
+    this.#failure = undefined;
+    this.#denials = 0;
+    this.verdict = undefined;
+    this.onChange(isReturn);
+  }
+
+  #fail(error: unknown, at: number): void {
+    const isDenied = error instanceof SshError && error.denied;
+    this.#denials = isDenied ? this.#denials + 1 : 0;
+    if (isDenied) this.verdict = undefined;
+    this.#pulse = isDenied ? denied(this.#pulse, at) : missed(this.#pulse, at);
+    this.#freshSince = Infinity;
+    this.#failure = { at, ...explain(error, this.node.name) };
+    this.onChange(true);
+  }
+
+  async #askProbe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<void> {
+    const asked = this.clock.now();
+    try {
+      const script = probe.script(this.cluster, this.node);
+      if (script === undefined) return;
+      const result: ExecResult = await this.connection.exec(script, options);
+      const reading = probe.read(result, this.cluster, this.node);
+      // The time of the question: what was asked before the node fell silent is not fresh afterwards.
+      this.#answers.set(probe.id, { reading, at: asked });
+      this.#stale.delete(probe.id);
+    } catch (error) {
+      if (isAbort(error, options.signal)) return;
+      this.#stale.set(probe.id, explain(error, this.node.name).message);
+    }
+    this.onChange(true);
+  }
+}
+
+function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true || (error instanceof SshError && error.reason === 'aborted');
+}
+
+function explain(error: unknown, node: string): Pick<NodeFailure, 'reason' | 'message'> {
+  if (error instanceof SshError) return { reason: error.reason, message: error.message };
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnreadableError) return { reason: 'unreadable', message: `${node}: ${text}` };
+  return {
+    reason: 'protocol',
+    message: `${node}: ${text} This is a fault of Standby; “Show Log” has the details.`,
+  };
+}

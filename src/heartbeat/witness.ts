@@ -1,0 +1,141 @@
+import { findNode, type Cluster, type Node } from '../cluster/cluster';
+import type { Connections, NodeConnection, Reach } from '../ssh/connection';
+import { quote } from '../ssh/shell';
+import { reachedAt, type Reached } from './reached';
+import type { Verdict } from './state';
+
+/** The port that a witness dials where the cluster file names none. */
+export const SSH_PORT = 22;
+/** Nodes that a witness without a record tries to reach, to show that it reaches anything. */
+const CONTROLS = 2;
+
+/** What the witnesses said about one silent node (safety.md 3). */
+export interface WitnessReport {
+  readonly node: string;
+  readonly verdict: Verdict;
+  /** A refused connection means that the host lives, and counts as reached. */
+  readonly reachedBy: readonly string[];
+  /** Only those whose answer counts. */
+  readonly notReachedBy: readonly string[];
+  readonly undetermined: readonly { readonly witness: string; readonly why: string }[];
+}
+
+export interface WitnessQuestion {
+  readonly cluster: Cluster;
+  readonly connections: Connections;
+  /** Who reached whom before, as recorded. */
+  readonly reached: Reached;
+  /** The silent node. */
+  readonly node: string;
+  /** Nodes that answer at present; up to `heartbeat.witnesses` of them are asked. */
+  readonly active: readonly string[];
+  /** Milliseconds for the whole question. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks up to `heartbeat.witnesses` active nodes, over the open connections, whether they reach a silent node. */
+export async function askWitnesses(question: WitnessQuestion): Promise<WitnessReport> {
+  const target = findNode(question.cluster, question.node);
+  const witnesses = target === undefined ? [] : chooseWitnesses(question, target);
+  const answers = await Promise.all(
+    witnesses.map(async (witness) => ({ witness, ...(await ask(question, witness, target as Node)) })),
+  );
+  const by = (said: Said) => answers.filter((answer) => answer.said === said);
+  const reachedBy = by('reached').map(({ witness }) => witness);
+  const notReachedBy = by('not-reached').map(({ witness }) => witness);
+  return {
+    node: question.node,
+    verdict: reachedBy.length > 0 ? 'partitioned' : notReachedBy.length > 0 ? 'down' : 'undetermined',
+    reachedBy,
+    notReachedBy,
+    undetermined: by('undetermined').map(({ witness, why }) => ({ witness, why })),
+  };
+}
+
+/** The witnesses for a node: first those that are known to reach it, then those with its roles, then by the file. */
+export function chooseWitnesses(
+  { cluster, reached, active }: Pick<WitnessQuestion, 'cluster' | 'reached' | 'active'>,
+  target: Node,
+): readonly string[] {
+  const rank = (node: Node) =>
+    (reachedAt(reached, node.name, target.name) === undefined ? 2 : 0) + (sharesRole(node, target) ? 0 : 1);
+  return cluster.nodes
+    .filter((node) => node.name !== target.name && active.includes(node.name))
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, cluster.heartbeat.witnesses)
+    .map((node) => node.name);
+}
+
+/** Opens a TCP connection from a witness to a node's SSH port and closes it again. */
+export async function dial(
+  witness: NodeConnection,
+  target: Node,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Reach> {
+  const port = target.ssh.port ?? SSH_PORT;
+  const answer = await witness.reach(target.address, port, timeoutMs, signal);
+  return answer === 'forbidden' ? dialByShell(witness, target.address, port, timeoutMs, signal) : answer;
+}
+
+type Said = 'reached' | 'not-reached' | 'undetermined';
+
+async function ask(
+  question: WitnessQuestion,
+  witness: string,
+  target: Node,
+): Promise<{ readonly said: Said; readonly why: string }> {
+  const { cluster, connections, reached, active, timeoutMs, signal } = question;
+  const undetermined = (why: string) => ({ said: 'undetermined' as const, why });
+  try {
+    const connection = connections.to(witness);
+    const hasRecord = reachedAt(reached, witness, target.name) !== undefined;
+    // Controls are dialled at the same time: the deadline is for both questions together.
+    const [answer, control] = await Promise.all([
+      dial(connection, target, timeoutMs, signal),
+      hasRecord ? undefined : reachesPeer(connection, witness),
+    ]);
+    if (answer === 'open' || answer === 'refused') return { said: 'reached', why: answer };
+    if (answer === 'forbidden') return undetermined(`${witness} may not open connections.`);
+    if (hasRecord || control === true) return { said: 'not-reached', why: answer };
+    return undetermined(
+      `${witness} never reached ${target.name}, and reaches no other node of its role now.`,
+    );
+  } catch (error) {
+    return undetermined(error instanceof Error ? error.message : String(error));
+  }
+
+  async function reachesPeer(connection: NodeConnection, from: string): Promise<boolean> {
+    const peers = cluster.nodes
+      .filter((node) => node.name !== target.name && node.name !== from && sharesRole(node, target))
+      .toSorted((a, b) => Number(active.includes(b.name)) - Number(active.includes(a.name)))
+      .slice(0, CONTROLS);
+    const answers = await Promise.all(
+      peers.map((peer) => dial(connection, peer, timeoutMs, signal).catch(() => 'unreachable' as const)),
+    );
+    return answers.some((answer) => answer === 'open' || answer === 'refused');
+  }
+}
+
+function sharesRole(a: Node, b: Node): boolean {
+  return a.roles.some((role) => b.roles.includes(role));
+}
+
+/** Where forwarding is off (sshd_config(5), AllowTcpForwarding): bash opens the connection itself. */
+async function dialByShell(
+  witness: NodeConnection,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Reach> {
+  const seconds = Math.max(1, Math.floor(timeoutMs / 1000) - 1);
+  const script = `timeout ${seconds} bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${quote(host)} ${port}`;
+  const result = await witness.exec(script, { timeoutMs, ...(signal && { signal }) });
+  if (result.exitCode === 0) return 'open';
+  if (/connection refused/i.test(result.stderr)) return 'refused';
+  // timeout(1) exits 124 when the time is over.
+  if (result.exitCode === 124 || /timed out|no route|unreachable/i.test(result.stderr)) return 'unreachable';
+  return 'forbidden';
+}
