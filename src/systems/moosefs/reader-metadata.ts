@@ -24,6 +24,8 @@ export interface ChangelogFile {
   readonly last: number;
   /** Epoch seconds. */
   readonly mtime: number;
+  /** The time stamp in its last line, epoch seconds by the master that wrote it; absent when not asked for. */
+  readonly lastAt?: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export function readImages(text: string): readonly ImageFile[] {
   });
 }
 
-/** Reads lines `NAME first=N last=N mtime=N`, and the node's own time from `now=N` (epoch seconds). */
+/** Reads lines `NAME first=N last=N mtime=N [at=N]`, and the node's own time from `now=N` (epoch seconds). */
 export function readChangelogs(text: string): {
   readonly files: readonly ChangelogFile[];
   readonly now: number;
@@ -69,15 +71,16 @@ export function readChangelogs(text: string): {
   if (now === undefined) throw unreadable(from, 'a last line “now=SECONDS”', text);
   const files = text.split(/\r?\n/).flatMap((line): ChangelogFile[] => {
     if (!line.startsWith('changelog')) return [];
-    const found = /^(changelog\S*) first=(\d+) last=(\d+) mtime=(\d+)$/.exec(line);
+    const found = /^(changelog\S*) first=(\d+) last=(\d+) mtime=(\d+)(?: at=(\d+))?$/.exec(line);
     if (!found) throw unreadable(from, '“NAME first=N last=N mtime=N”', line);
-    const [, name = '', first, last, mtime] = found;
+    const [, name = '', first, last, mtime, at] = found;
     return [
       {
         name,
         first: count(from, 'first', first),
         last: count(from, 'last', last),
         mtime: count(from, 'mtime', mtime),
+        ...(at === undefined ? {} : { lastAt: count(from, 'at', at) }),
       },
     ];
   });

@@ -1,0 +1,163 @@
+import type { Cluster, Node } from '../../cluster/cluster';
+import type { GoneCheck, Judgement, ScriptCheck } from '../../failover/plan';
+import { UnreadableError } from '../../heartbeat/probe';
+import type { ExecResult } from '../../ssh/connection';
+import { readChunkMatrix, readChunkservers, readMetadataServers, readMetaloggers } from './reader-mfscli';
+import { clusterStateScript, dryRunStateScript, masterStateScript } from './scripts/metadata';
+import { ucarpStateScript } from './scripts/ucarp';
+
+const checkTimeoutMs = 15_000;
+
+const wrong = (detail: string): Judgement => ({ holds: false, detail });
+const right = (detail: string): Judgement => ({ holds: true, detail });
+
+/** Judges a script that ends its answer with a line `end`: without it the answer is not whole. */
+function whole(judge: (lines: readonly string[]) => Judgement): (result: ExecResult) => Judgement {
+  return (result) => {
+    const lines = result.stdout.split('\n').map((line) => line.trimEnd());
+    if (!lines.includes('end')) {
+      return wrong(`no complete answer (exit code ${result.exitCode}): ${result.stderr.trim().slice(-200)}`);
+    }
+    return judge(lines);
+  };
+}
+
+function numberAfter(lines: readonly string[], word: string): number | undefined {
+  const found = lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+  return found !== undefined && /^\d+$/.test(found) ? Number(found) : undefined;
+}
+
+/** What a reader made of an answer; undefined when it was unreadable, which no check may take for a yes. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined;
+    throw error;
+  }
+}
+
+/** The version of the live master in these lines; undefined when none answers. */
+const liveVersion = (lines: readonly string[]): number | undefined =>
+  readable(() => readMetadataServers(lines.join('\n')))?.find(({ live }) => live)?.version;
+
+/** No mfsmaster process on a candidate that answers (safety.md 2, "released"). */
+export function noMasterOn(cluster: Cluster, node: Node): ScriptCheck {
+  return {
+    type: 'script',
+    title: `No mfsmaster runs on ${node.name}`,
+    node: node.name,
+    script: masterStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) =>
+      lines.includes('running') ? wrong('a mfsmaster process is there') : right('no process'),
+    ),
+    holds: true,
+  };
+}
+
+/** A silent candidate is off, as its console says (safety.md 2–4). */
+export function gone(node: Node, witnesses: readonly Node[], holds: boolean | undefined): GoneCheck {
+  return {
+    type: 'gone',
+    title: `${node.name} is off: its console says so and no other node reaches it`,
+    node: node.name,
+    console: node.console ?? '',
+    witnesses: witnesses.map(({ name }) => name),
+    ...(holds !== undefined && { holds }),
+  };
+}
+
+/** The virtual address is, or is not, on a node. */
+export function addressOn(cluster: Cluster, node: Node, expected: boolean): ScriptCheck {
+  return {
+    type: 'script',
+    title: `The virtual address is ${expected ? '' : 'not '}on ${node.name}`,
+    node: node.name,
+    script: ucarpStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) => {
+      const here = lines.includes('address');
+      return { holds: here === expected, detail: here ? 'it is there' : 'it is not there' };
+    }),
+  };
+}
+
+/** How many ucarps serve the address on a node, and at which skew. `skew` undefined: none may run. */
+export function ucarpOn(cluster: Cluster, node: Node, skew: number | undefined): ScriptCheck {
+  return {
+    type: 'script',
+    title:
+      skew === undefined ? `No ucarp runs on ${node.name}` : `ucarp runs on ${node.name} at skew ${skew}`,
+    node: node.name,
+    script: ucarpStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) => {
+      const skews = lines.filter((line) => line.startsWith('skew ')).map((line) => Number(line.slice(5)));
+      const detail = skews.length === 0 ? 'none runs' : `runs at skew ${skews.join(' and ')}`;
+      const holds = skew === undefined ? skews.length === 0 : skews.length === 1 && skews[0] === skew;
+      return { holds, detail };
+    }),
+  };
+}
+
+/** The dry run reached at least a version, and the files are still those that it tried (safety.md 15). */
+export function dryRunReached(cluster: Cluster, node: Node, version: number): ScriptCheck {
+  return {
+    type: 'script',
+    title: `The dry run reached version ${version}, from the files that are there now`,
+    node: node.name,
+    script: dryRunStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) => {
+      const reached = numberAfter(lines, 'reached');
+      if (reached === undefined) return wrong('no dry run has succeeded here');
+      if (reached < version) return wrong(`it reached version ${reached} only`);
+      if (!lines.includes('files same')) return wrong('the files changed since the dry run');
+      return right(`version ${reached}, files unchanged`);
+    }),
+  };
+}
+
+/** A live master answers on the node, with at least the dry run's version (or the one given). */
+export function masterLiveOn(cluster: Cluster, node: Node, version: number | 'dry-run'): ScriptCheck {
+  return {
+    type: 'script',
+    title: `${node.name} answers as the master, with all the changes it should have`,
+    node: node.name,
+    script: masterStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) => {
+      const live = liveVersion(lines);
+      if (live === undefined) {
+        return wrong(lines.includes('running') ? 'a process runs but does not answer yet' : 'no process');
+      }
+      const expected = version === 'dry-run' ? numberAfter(lines, 'reached') : version;
+      if (expected === undefined) return wrong(`version ${live}, but no dry run says what it should be`);
+      return { holds: live >= expected, detail: `version ${live}, expected at least ${expected}` };
+    }),
+  };
+}
+
+/** All expected chunkservers are connected and no chunk is missing, as this node's master sees it. */
+export function clusterBack(cluster: Cluster, node: Node, expected: number): ScriptCheck {
+  return {
+    type: 'script',
+    title: `${expected} chunkservers are connected and no chunk is missing`,
+    node: node.name,
+    script: clusterStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: ({ stdout, exitCode }) => {
+      const missing = readable(() => readChunkMatrix(stdout))?.classes.missing;
+      const servers = readable(() => readChunkservers(stdout));
+      if (missing === undefined || !servers) {
+        return wrong(`no complete answer from the master (exit code ${exitCode})`);
+      }
+      const connected = servers.connected.length;
+      return {
+        holds: connected >= expected && missing === 0,
+        detail: `${connected} of ${expected} chunkservers, ${missing} chunks missing, ${readMetaloggers(stdout).length} metaloggers`,
+      };
+    },
+  };
+}

@@ -1,0 +1,295 @@
+import type { Cluster } from '../../cluster/cluster';
+import type { Check, Plan, Step } from '../../failover/plan';
+import type { PlanInput } from '../../failover/planner';
+import { lackOfSpace, lastOwnChange, worthOf, type Worth } from './candidate';
+import { addressOn, gone, noMasterOn } from './checks';
+import { beyondMovingTheAddress, downHookAdds } from './hooks';
+import {
+  candidatesOf,
+  forbidden,
+  lastMaster,
+  situationOf,
+  unprovable,
+  type Answering,
+  type Silent,
+  type Situation,
+} from './situation';
+import { staleness } from './staleness';
+import {
+  canary,
+  dryRun,
+  promote,
+  proveGone,
+  rejoinElection,
+  seeTheClusterBack,
+  takeAddress,
+  withdraw,
+} from './steps';
+import { expectedChunkservers } from './chunkservers';
+
+/** A plan without steps yet, for the request at hand. */
+export function emptyPlan({ cluster, request }: PlanInput): Plan {
+  return {
+    kind: request.kind,
+    cluster: cluster.name,
+    ...(request.target !== undefined && { target: request.target }),
+    ...(request.to !== undefined && { to: request.to }),
+    notes: [],
+    steps: [],
+    lockNodes: [],
+  };
+}
+
+interface Fit extends Answering {
+  readonly worth: Worth;
+}
+
+const hours = (ms: number) =>
+  ms < 120_000
+    ? `${Math.round(ms / 1000)} s`
+    : ms < 7_200_000
+      ? `${Math.round(ms / 60_000)} min`
+      : `${Math.round(ms / 3_600_000)} h`;
+
+/** Why ucarp on an answering candidate forbids the plan (safety.md 10), or undefined. */
+function ucarpForbids({ node, survey }: Answering): string | undefined {
+  const [ucarp, second] = survey.ucarps;
+  if (second) return `Two ucarps serve the virtual address on ${node.name}: stop one of them first.`;
+  if (ucarp?.unread)
+    return `The command line of ucarp on ${node.name} holds an option that Standby does not know.`;
+  for (const hook of survey.hooks) {
+    const [line] = beyondMovingTheAddress(hook);
+    if (line !== undefined) {
+      return (
+        `The hook ${hook.file} on ${node.name} does more than move the address (${line}). A hook that promotes ` +
+        'by itself would race this plan. Let it finish and look again, or put hooks there that only move the address.'
+      );
+    }
+  }
+  return undefined;
+}
+
+/** The process died where it ran: its host answers, holds the address and has the newest changes itself. */
+export function diedInPlace(
+  input: PlanInput,
+  { answering, holders }: Situation,
+): (Answering & { readonly last: number }) | undefined {
+  const [holder] = holders;
+  if (!holder || holders.length > 1) return undefined;
+  const own = lastOwnChange(holder.survey) ?? promotedAt(input, holder);
+  if (own === undefined) return undefined;
+  const newest = answering.flatMap(({ survey }) => {
+    const worth = worthOf(survey);
+    return 'unfit' in worth ? [] : [worth.last];
+  });
+  return own >= Math.max(0, ...newest) ? { ...holder, last: own } : undefined;
+}
+
+/** A master that was promoted and died before its first change has only the files that it was promoted from. */
+function promotedAt(input: PlanInput, { node, survey }: Answering): number | undefined {
+  const worth = worthOf(survey);
+  return lastMaster(input) === node && !('unfit' in worth) ? worth.last : undefined;
+}
+
+function choose(
+  input: PlanInput,
+  { answering, holders }: Situation,
+): { winner: Fit; notes: string[] } | { refused: string } {
+  const notes: string[] = [];
+  const fit: Fit[] = [];
+  for (const candidate of answering) {
+    const worth = worthOf(candidate.survey);
+    const unfit = 'unfit' in worth ? worth.unfit : lackOfSpace(candidate.survey);
+    if ('unfit' in worth || unfit !== undefined) {
+      notes.push(`${candidate.node.name} cannot be promoted: ${unfit}.`);
+      continue;
+    }
+    notes.push(
+      `${candidate.node.name} reaches change ${worth.last} (image ${worth.image.version}, ${worth.image.fileid}).`,
+    );
+    fit.push({ ...candidate, worth });
+  }
+  const [first] = fit;
+  if (!first) return { refused: `No candidate can be promoted. ${notes.join(' ')}` };
+  const stranger = fit.find(({ worth }) => worth.image.fileid !== first.worth.image.fileid);
+  if (stranger) {
+    return {
+      refused:
+        `${first.node.name} and ${stranger.node.name} hold metadata of different file systems ` +
+        `(${first.worth.image.fileid}, ${stranger.worth.image.fileid}): find out which is yours.`,
+    };
+  }
+  const best = Math.max(...fit.map(({ worth }) => worth.last));
+  const level = fit.filter(({ worth }) => worth.last === best);
+  const holder = level.find(({ node }) => holders.some((held) => held.node === node));
+  const winner = level.find(({ node }) => node.name === input.request.to) ?? holder ?? level[0] ?? first;
+  if (input.request.to !== undefined && winner.node.name !== input.request.to) {
+    return {
+      refused: `${input.request.to} is not the best choice: ${winner.node.name} has more of the metadata. ${notes.join(' ')}`,
+    };
+  }
+  return { winner, notes };
+}
+
+/** The highest skew that the candidates beside the winner run with; below 2 nothing promoted could win. */
+function commonSkew(others: readonly Answering[]): number {
+  const skews = others.flatMap(({ survey }) => survey.ucarps.map(({ skew }) => skew));
+  const highest = Math.max(0, ...skews);
+  return highest < 2 ? 50 : highest;
+}
+
+const standsForElection = ({ survey }: Answering) => survey.ucarps.length > 0;
+
+function evidence(cluster: Cluster, silent: readonly Silent[], answering: readonly Answering[]): Check[] {
+  const silentNames = new Set(silent.map(({ node }) => node.name));
+  const witnesses = cluster.nodes.filter(({ name }) => !silentNames.has(name));
+  return [
+    ...answering.map(({ node }) => noMasterOn(cluster, node)),
+    ...silent.map(({ node, evidence: known }) => gone(node, witnesses, known?.console?.off)),
+  ];
+}
+
+/** What is left of an earlier run that promoted `live` but did not get to its end. */
+function unfinished(input: PlanInput, live: Answering, situation: Situation): readonly Step[] {
+  const { cluster } = input;
+  const waiting = situation.answering.filter(
+    ({ node, survey }) => node !== live.node && survey.ucarps.some(({ running }) => !running),
+  );
+  if (waiting.length === 0) return [];
+  const skew = commonSkew(waiting);
+  return [
+    ...waiting.map(({ node }) => rejoinElection(cluster, node, skew)),
+    seeTheClusterBack(cluster, live.node, expectedChunkservers(input)),
+  ];
+}
+
+/**
+ * The plan for a master whose host is gone: its console says off, ucarp's hooks only move the address.
+ * Every other situation is refused with its reason. Pure.
+ */
+export function planFailover(input: PlanInput): Plan {
+  const { cluster, request, history } = input;
+  const plan = emptyPlan(input);
+  const refuse = (refused: string, notes: readonly string[] = []): Plan => ({ ...plan, refused, notes });
+
+  const candidates = candidatesOf(cluster);
+  if (request.to !== undefined && !candidates.some(({ name }) => name === request.to)) {
+    return refuse(`${request.to} is no candidate: it has not the role master.`);
+  }
+  const situation = situationOf(input);
+  if ('refused' in situation) return refuse(situation.refused);
+  const { answering, silent, live } = situation;
+  const no = forbidden(cluster, situation);
+  if (no !== undefined) return refuse(no);
+
+  const [master] = live;
+  if (master) {
+    const steps = unfinished(input, master, situation);
+    if (steps.length > 0) {
+      return {
+        ...plan,
+        steps,
+        notes: [`${master.node.name} is the master; an earlier failover did not get to its end.`],
+        lockNodes: answering.map(({ node }) => node.name),
+      };
+    }
+    if (request.to === master.node.name) {
+      return { ...plan, nothingToDo: `${master.node.name} is the master already.` };
+    }
+    return refuse(
+      request.to === undefined
+        ? `The master on ${master.node.name} is alive: there is nothing to fail over from.`
+        : `The master on ${master.node.name} is alive, and this version does not move a living master. ` +
+            'Stop it in an orderly way first, or wait for planned switches.',
+    );
+  }
+
+  const dead = diedInPlace(input, situation);
+  const seen = lastMaster(input);
+  if (dead && (seen === undefined || seen === dead.node || silent.every(({ node }) => node !== seen))) {
+    return refuse(
+      `Only the process of the master died: ${dead.node.name} answers, holds the address and the newest changes. ` +
+        'Use restart-master: it is back within seconds and loses nothing.',
+    );
+  }
+  if (silent.length === 0) {
+    return refuse(
+      `Every candidate answers and none runs a master${seen ? ` (last seen on ${seen.name})` : ''}, but none of them ` +
+        'holds both the address and the newest changes of its own. Look at their logs; this version fails over ' +
+        'only from a host that is off and says so by its console.',
+    );
+  }
+  for (const candidate of silent) {
+    const why = unprovable(candidate);
+    if (why !== undefined) return refuse(why);
+  }
+  for (const candidate of answering) {
+    const why = ucarpForbids(candidate);
+    if (why !== undefined) return refuse(why);
+  }
+
+  const choice = choose(input, situation);
+  if ('refused' in choice) return refuse(choice.refused);
+  const { winner, notes } = choice;
+  if (!standsForElection(winner)) {
+    return refuse(
+      `No ucarp for the virtual address runs on ${winner.node.name}, which should take over. Start it there first.`,
+      notes,
+    );
+  }
+  const stale = staleness(winner.worth, history);
+  const others = answering.filter(({ node }) => node !== winner.node);
+  const electors = others.filter(standsForElection);
+  const skew = commonSkew(electors.length > 0 ? electors : [winner]);
+  const proof = evidence(
+    cluster,
+    silent,
+    answering.filter(({ node }) => node !== winner.node),
+  );
+  const othersWithout = others.map(({ node }) => addressOn(cluster, node, false));
+  const version = winner.worth.last + 1;
+
+  return {
+    ...plan,
+    to: winner.node.name,
+    lockNodes: answering.map(({ node }) => node.name),
+    notes: [
+      ...notes,
+      `Chosen: ${winner.node.name}, to be started at version ${version} or above.`,
+      ...memory(input),
+      ...(stale ? [`WRITES MAY BE LOST: ${stale}.`] : [promise]),
+      ...answering.flatMap(({ node, survey }) =>
+        survey.hooks.some(downHookAdds)
+          ? [
+              `The vip-down hook on ${node.name} adds the address instead of deleting it; the plan deletes it.`,
+            ]
+          : [],
+      ),
+    ],
+    steps: [
+      ...silent.map(({ node }) =>
+        proveGone(
+          node,
+          proof.filter((check) => check.type === 'script' || check.node === node.name),
+        ),
+      ),
+      dryRun(cluster, winner.node, version),
+      ...electors.map(({ node }) => withdraw(cluster, node, [noMasterOn(cluster, node)])),
+      takeAddress(cluster, winner.node, othersWithout),
+      promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
+      ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
+      seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),
+      ...canary(cluster, new Set(silent.map(({ node }) => node.name))),
+    ],
+  };
+}
+
+const promise =
+  'What is promised: nothing is lost that the chosen node had received. Metaloggers follow the master ' +
+  'asynchronously, so its very last changes may not have left it.';
+
+/** How old Standby's memory of the old master is, for the reader to judge. */
+function memory({ history, now }: PlanInput): string[] {
+  const seen = history.primary['master'];
+  return seen ? [`${seen.node} was last seen as the master ${hours(now - seen.at)} ago.`] : [];
+}

@@ -1,0 +1,29 @@
+import type { Planner } from '../../failover/planner';
+import { planFailover } from './plan-failover';
+import { planOffline } from './plan-offline';
+import { planRestartMaster } from './plan-restart';
+import { surveyScript } from './scripts/survey';
+import { candidatesOf } from './situation';
+
+const shared = {
+  target: 'cluster',
+  surveyed: candidatesOf,
+  surveyScript,
+  surveyTimeoutMs: 20_000,
+} as const;
+
+/** What Standby can do for a MooseFS master that is gone. */
+export const moosefsPlanners: readonly Planner[] = [
+  {
+    ...shared,
+    kind: 'failover',
+    title: 'Fail over to another candidate',
+    plan: (input) => (input.offline ? planOffline(input.cluster, input.request) : planFailover(input)),
+  },
+  {
+    ...shared,
+    kind: 'restart-master',
+    title: 'Restart the master where it died',
+    plan: (input) => (input.offline ? planOffline(input.cluster, input.request) : planRestartMaster(input)),
+  },
+];

@@ -1,0 +1,52 @@
+import type { Cluster, Node } from '../../../cluster/cluster';
+import { quote } from '../../../ssh/shell';
+import { moosefsSection } from '../section';
+
+/** Where Standby keeps what a run needs on a node until it ends: a tmpfs, gone after a reboot. */
+export const runFolder = '/run/standby';
+
+/** The folder of the dry run; on disk, because it holds a copy of the metadata. */
+export const scratchFolder = (cluster: Cluster): string => `/var/tmp/standby-${cluster.name}`;
+
+/** Shell assignments that the scripts below share. Values are quoted here and nowhere else. */
+export function settings(cluster: Cluster, node: Node): string {
+  const { dataPath, virtualIp, masterPort } = moosefsSection(cluster);
+  return [
+    `own=${quote(node.address)}`,
+    `port=${masterPort}`,
+    `data=${quote(dataPath)}`,
+    `vip=${quote(virtualIp?.address ?? '')}`,
+    `scratch=${quote(scratchFolder(cluster))}`,
+    `saved=${quote(`${runFolder}/${cluster.name}.ucarp`)}`,
+    '',
+  ].join('\n');
+}
+
+/** Shell function `ours`: the pids of the ucarp processes that serve the virtual address. */
+export const oursFunction = `ours() {
+  for p in $(pidof ucarp); do
+    tr '\\0' '\\n' <"/proc/$p/cmdline" | grep -qxF -e "$vip" -e "-a$vip" -e "--addr=$vip" && echo "$p"
+  done
+  return 0
+}
+`;
+
+/** Shell function `ask`: what the master on this very node answers, without waiting for ever. */
+export const askFunction = `ask() { timeout 8 mfscli -H "$own" -P "$port" -p -s '|' "$@" 2>&1 | tr -d '\\000'; }
+`;
+
+/**
+ * Files that make up what a metalogger has of the metadata: its image and the changes since. The dry run
+ * and the promotion use exactly these (safety.md 15); a half-downloaded metadata_ml.tmp is not among them.
+ */
+export const setPattern = 'metadata_ml.mfs* changelog_ml.*.mfs changelog_ml_back.*.mfs';
+
+/**
+ * Shell functions `set_files` (the non-empty files of that set, one a line) and `set_state` (what tells one
+ * version of them from another: name, size, time of change, inode).
+ */
+export const setFunctions = `set_files() {
+  (cd "$1" && for f in ${setPattern}; do if [ -f "$f" ] && [ -s "$f" ]; then echo "$f"; fi; done) | sort
+}
+set_state() { (cd "$1" && set_files . | tr '\\n' '\\0' | xargs -0 -r stat -c '%n %s %.9Y %i'); }
+`;

@@ -1,0 +1,129 @@
+import type { Cluster, Node } from '../../../cluster/cluster';
+import { askFunction, runFolder, setFunctions, settings } from './common';
+
+/**
+ * Restores a copy of the metalogger's files in a folder of its own and reads the version that it reached.
+ * Nothing in the data path is touched; `set` remembers exactly which bytes were tried (safety.md 15).
+ */
+export function dryRunScript(cluster: Cluster, node: Node): string {
+  return `set -eu
+${settings(cluster, node)}${setFunctions}
+umask 077
+if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here: nothing to try' >&2; exit 1; fi
+rm -rf "$scratch"
+mkdir "$scratch" "$scratch/data"
+files=$(set_files "$data")
+if [ -z "$files" ]; then echo "no metalogger files in $data" >&2; exit 1; fi
+set_state "$data" >"$scratch/set.new"
+for f in $files; do cp -p "$data/$f" "$scratch/data/"; done
+if [ "$(set_state "$data")" != "$(cat "$scratch/set.new")" ]; then
+  echo 'the files changed while they were copied: is a master feeding this metalogger?' >&2; exit 1
+fi
+if [ -r /etc/mfs/mfsmaster.cfg ]; then grep -v '^[[:space:]]*DATA_PATH' /etc/mfs/mfsmaster.cfg >"$scratch/cfg" || true; fi
+echo "DATA_PATH = $scratch/data" >>"$scratch/cfg"
+chmod 711 "$scratch"; chmod 644 "$scratch/cfg"
+chown -R --reference="$data" "$scratch/data"
+if timeout 540 mfsmaster -c "$scratch/cfg" -a -x restore >"$scratch/log" 2>&1 </dev/null; then rc=0; else rc=$?; fi
+tr -d '\\000' <"$scratch/log" | tail -n 20
+if [ "$rc" != 0 ]; then echo "the restore failed with exit code $rc" >&2; exit 1; fi
+last=$(for f in $files; do case $f in changelog*) tail -n 1 "$scratch/data/$f" | cut -d: -f1 ;; esac; done | sort -n | tail -n 1)
+image=$(mfsmetadump "$scratch/data/metadata.mfs" 2>/dev/null | head -n 2 | sed -n 's/^# version: \\([0-9]*\\) ;.*/\\1/p')
+if [ -z "$image" ]; then echo 'the restored image cannot be read' >&2; exit 1; fi
+if [ -n "$last" ] && [ "$image" != $((last + 1)) ]; then
+  echo "reached version $image, but the last change is $last: changes are missing in between" >&2; exit 1
+fi
+echo "$image" >"$scratch/version"
+mv "$scratch/set.new" "$scratch/set"
+echo "reached version $image"`;
+}
+
+/** Prints the version that the dry run reached and whether the files are still those it tried. */
+export function dryRunStateScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}${setFunctions}
+if [ -s "$scratch/version" ] && [ -s "$scratch/set" ]; then
+  echo "reached $(cat "$scratch/version")"
+  if [ "$(set_state "$data")" = "$(cat "$scratch/set")" ]; then echo 'files same'; else echo 'files changed'; fi
+fi
+echo end`;
+}
+
+/**
+ * The promotion: what was tried is what is started. Everything is kept by hard links; other metadata files
+ * are moved aside, never deleted; the metalogger stays off on a master (safety.md 15).
+ */
+export function promoteScript(cluster: Cluster, node: Node): string {
+  return `set -eu
+${settings(cluster, node)}${setFunctions}
+if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
+if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
+if pidof mfsmetalogger >/dev/null; then timeout 30 mfsmetalogger stop 2>&1 | tr -d '\\000' | tail -n 1; fi
+if pidof mfsmetalogger >/dev/null; then echo 'the metalogger did not stop' >&2; exit 1; fi
+files=$(set_files "$data")
+if [ ! -s "$scratch/set" ] || [ "$(set_state "$data")" != "$(cat "$scratch/set")" ]; then
+  echo 'the files are not those of the dry run: run the dry run again' >&2; exit 1
+fi
+keep="$data/standby-saved/$(date -u +%Y%m%dT%H%M%SZ)"
+mkdir -p "$keep/before" "$keep/aside"
+cd "$data"
+for f in *; do if [ -f "$f" ]; then ln "$f" "$keep/before/"; fi; done
+for f in metadata* changelog* sessions*; do
+  if [ -f "$f" ] && [ "$f" != metadata.mfs.empty ] && ! printf '%s\\n' "$files" | grep -qxF -e "$f"; then
+    echo "moved aside: $f"
+    mv "$f" "$keep/aside/"
+  fi
+done
+echo "kept as it was: $keep"
+try=1
+until timeout 540 mfsmaster -a -x start >"$scratch/log" 2>&1 </dev/null; do
+  if [ "$try" -ge 3 ] || ! grep -qa 'already locked' "$scratch/log"; then
+    tr -d '\\000' <"$scratch/log" | tail -n 20; echo 'mfsmaster did not start' >&2; exit 1
+  fi
+  try=$((try + 1)); sleep 1
+done
+tr -d '\\000' <"$scratch/log" | tail -n 12`;
+}
+
+/**
+ * Starts the master again where only its process died. A half-downloaded image is moved aside first:
+ * `-a` takes the file with the highest version, whatever it is.
+ */
+export function restartMasterScript(cluster: Cluster, node: Node): string {
+  return `set -eu
+${settings(cluster, node)}
+if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
+if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
+umask 077
+mkdir -p ${runFolder}
+cd "$data"
+for f in metadata*.tmp; do
+  if [ -f "$f" ]; then mkdir -p "$data/standby-saved/aside"; mv "$f" "$data/standby-saved/aside/"; echo "moved aside: $f"; fi
+done
+try=1
+until timeout 540 mfsmaster -a start >"$saved.log" 2>&1 </dev/null; do
+  if [ "$try" -ge 3 ] || ! grep -qa 'already locked' "$saved.log"; then
+    tr -d '\\000' <"$saved.log" | tail -n 20; echo 'mfsmaster did not start' >&2; exit 1
+  fi
+  try=$((try + 1)); sleep 1
+done
+tr -d '\\000' <"$saved.log" | tail -n 12`;
+}
+
+/** Prints what this node's own master answers, and the version that the dry run reached. */
+export function masterStateScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}${askFunction}
+if [ -s "$scratch/version" ]; then echo "reached $(cat "$scratch/version")"; fi
+if pidof mfsmaster >/dev/null; then echo running; ask -SIM; fi
+echo end`;
+}
+
+/** Prints the chunkservers, chunk classes and metaloggers as this node's master sees them. */
+export function clusterStateScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}${askFunction}
+ask -SCS -SIC -SMB`;
+}
+
+/** Removes what the dry run left; the files kept by the promotion stay. */
+export function tidyScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}rm -rf "$scratch"
+echo 'scratch folder removed'`;
+}

@@ -1,0 +1,71 @@
+import type { Cluster, Node } from '../../../cluster/cluster';
+import { oursFunction, runFolder, settings } from './common';
+
+/**
+ * Keeps the running ucarp's command line on the node, password and all, for the root user only; then ends
+ * ucarp and makes sure that the address went with it (safety.md 11, 21).
+ */
+const stopFunction = `stop_ucarp() {
+  umask 077
+  mkdir -p ${runFolder}
+  for p in $(ours); do
+    cat "/proc/$p/cmdline" >"$saved.new" && mv "$saved.new" "$saved"
+    kill -TERM "$p"
+    t=0
+    while kill -0 "$p" 2>/dev/null; do
+      t=$((t + 1)); if [ "$t" -gt 50 ]; then echo "ucarp (pid $p) did not end within 5 s" >&2; return 1; fi
+      sleep 0.1
+    done
+  done
+  ip -o addr show to "$vip" | while read -r _ device _ address _; do
+    echo "the address was still here: removing $address from $device"
+    ip addr del "$address" dev "$device"
+  done
+  if [ -n "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is still here" >&2; return 1; fi
+}
+start_ucarp() {
+  if [ ! -s "$saved" ]; then echo 'no ucarp ran here and none was stopped by this plan' >&2; return 1; fi
+  xargs -0 -a "$saved" sh -c 'k=$1; shift; exec "$@" -k "$k" -n' sh "$1" </dev/null >"$saved.log" 2>&1
+  t=0
+  while [ -z "$(ours)" ]; do
+    t=$((t + 1)); if [ "$t" -gt 30 ]; then echo 'ucarp did not start:' >&2; cat "$saved.log" >&2; return 1; fi
+    sleep 0.1
+  done
+}
+`;
+
+/** Takes a candidate out of the election, so that only the chosen one can hold the address. */
+export function stopUcarpScript(cluster: Cluster, node: Node): string {
+  return `set -u
+${settings(cluster, node)}${oursFunction}${stopFunction}
+stop_ucarp && echo 'ucarp is stopped and the address is not here'`;
+}
+
+/**
+ * Restarts the winner's ucarp at skew 1 and without vip-down at start. Nobody touches it afterwards: a
+ * stale master that comes back at the common skew then loses the election (safety.md 11).
+ */
+export function takeAddressScript(cluster: Cluster, node: Node): string {
+  return `set -u
+${settings(cluster, node)}${oursFunction}${stopFunction}
+stop_ucarp && start_ucarp 1 && echo 'ucarp runs at skew 1 and waits for the address'`;
+}
+
+/** Lets another candidate stand for election again, at the common skew. */
+export function startUcarpScript(cluster: Cluster, node: Node, skew: number): string {
+  return `set -u
+${settings(cluster, node)}${oursFunction}${stopFunction}
+if [ -n "$(ours)" ]; then echo 'ucarp runs already'; else start_ucarp ${skew} && echo 'ucarp runs at skew ${skew}'; fi`;
+}
+
+/** Prints `skew N` for each ucarp of the address, and `address` when the address is here. */
+export function ucarpStateScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}${oursFunction}
+for p in $(ours); do
+  echo "skew $(tr '\\0' '\\n' <"/proc/$p/cmdline" | awk 'want { skew = $0; want = 0; next }
+    $0 == "-k" || $0 == "--advskew" { want = 1; next }
+    /^-k./ { skew = substr($0, 3) } /^--advskew=/ { skew = substr($0, 11) } END { print skew + 0 }')"
+done
+if [ -n "$(ip -o addr show to "$vip")" ]; then echo address; fi
+echo end`;
+}

@@ -1,0 +1,41 @@
+import type { ClusterHistory } from '../../heartbeat/history';
+import type { Worth } from './candidate';
+
+/** What Standby remembers of the master's metadata; the fact `metadata` of a ClusterReading. */
+export interface MetadataFact {
+  readonly node: string;
+  readonly version: number;
+  /** Epoch milliseconds by the master's own clock. */
+  readonly clock: number;
+}
+
+/** The last metadata fact in a history, if it has the expected shape. */
+export function lastMetadata(history: ClusterHistory): MetadataFact | undefined {
+  const value = history.facts['metadata']?.value as Partial<MetadataFact> | undefined;
+  return value &&
+    typeof value.node === 'string' &&
+    typeof value.version === 'number' &&
+    typeof value.clock === 'number'
+    ? (value as MetadataFact)
+    : undefined;
+}
+
+const maxChangesBehind = 1000;
+const maxSecondsBehind = 10;
+
+/**
+ * Whether promoting this candidate may lose writes that the old master acknowledged (safety.md 8), as a
+ * sentence; undefined when it was in step with the master as last seen.
+ */
+export function staleness(worth: Worth, history: ClusterHistory): string | undefined {
+  const seen = lastMetadata(history);
+  if (!seen) {
+    return 'Standby has no record of the old master: nobody knows how many writes are missing here';
+  }
+  const behind = seen.version - (worth.last + 1);
+  if (behind <= 0) return undefined;
+  const seconds = worth.lastAt === undefined ? undefined : seen.clock / 1000 - worth.lastAt;
+  if (behind <= maxChangesBehind && seconds !== undefined && seconds <= maxSecondsBehind) return undefined;
+  const since = worth.lastAt === undefined ? '' : `, since ${new Date(worth.lastAt * 1000).toISOString()}`;
+  return `it is ${behind} changes behind what ${seen.node} had when it was last seen${since}: those writes would be lost`;
+}
