@@ -1,0 +1,169 @@
+import type { Cluster } from '../cluster/cluster';
+import type { Clock } from '../heartbeat/clock';
+import type { Connections } from '../ssh/connection';
+import type { Consoles } from './console';
+import type { RunEvent, RunOutcome, StampedEvent } from './events';
+import type { EvidenceReader } from './evidence';
+import type { Journal } from './journal';
+import { LockError, type RunLock } from './lock';
+import type { Operator } from './operator';
+import type { Plan, Step } from './plan';
+import { RunStopped, StepRunner } from './step-runner';
+
+/** Everything a run works with; whoever starts it owns and disposes the connections. */
+export interface RunEnvironment {
+  readonly run: string;
+  readonly resumed?: boolean;
+  /** The cluster file, for the journal's first line. */
+  readonly file?: string;
+  readonly cluster: Cluster;
+  readonly connections: Connections;
+  readonly operator: Operator;
+  /** Closed by the run, however it ends. */
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly evidence: EvidenceReader;
+  readonly consoles: Consoles;
+  readonly lock: RunLock;
+  /** Ctrl-C, a closed terminal, the end of the editor. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run ended. */
+export interface RunSummary {
+  readonly run: string;
+  readonly outcome: RunOutcome;
+  readonly message: string;
+  readonly next: readonly string[];
+  /** Why the lock was not had, when it was the reason. */
+  readonly lock?: LockError;
+}
+
+/** The command line's exit status for a run. */
+export function exitStatus({ outcome }: Pick<RunSummary, 'outcome'>): 0 | 1 | 3 {
+  if (outcome === 'locked') return 3;
+  return outcome === 'succeeded' || outcome === 'nothing-to-do' ? 0 : 1;
+}
+
+/**
+ * Runs a plan step by step under the cluster's lock. However it ends (also when `signal` is aborted), the lock
+ * is given back and the journal closed. Rejects only when the journal could not be written at the very start.
+ */
+export async function run(plan: Plan, environment: RunEnvironment): Promise<RunSummary> {
+  const teller = new Teller(environment);
+  try {
+    await teller.tell({
+      type: 'run-started',
+      kind: plan.kind,
+      cluster: plan.cluster,
+      ...(plan.target === undefined ? {} : { target: plan.target }),
+      ...(plan.to === undefined ? {} : { to: plan.to }),
+      ...(environment.file === undefined ? {} : { file: environment.file }),
+      steps: plan.steps.length,
+      resumed: environment.resumed ?? false,
+    });
+    for (const message of plan.notes) await teller.tell({ type: 'note', message });
+    const ended = await runUnderLock(plan, environment, teller);
+    // Its end must reach the operator even when the journal's disk is full.
+    await teller
+      .tell({ type: 'run-ended', outcome: ended.outcome, message: ended.message, next: ended.next })
+      .catch(() => undefined);
+    return { run: environment.run, ...ended };
+  } finally {
+    await environment.journal.close();
+  }
+}
+
+type Ended = Omit<RunSummary, 'run'>;
+
+async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
+  if (environment.cluster.readOnly) {
+    return ended('refused', `The cluster file says readOnly: nothing is changed on ${plan.cluster}.`, [
+      'Remove readOnly from the cluster file, if this machine may change the cluster.',
+    ]);
+  }
+  if (plan.refused !== undefined) return ended('refused', plan.refused);
+  if (plan.nothingToDo !== undefined) return ended('nothing-to-do', plan.nothingToDo);
+
+  const { lock, signal } = environment;
+  try {
+    await lock.take(signal, (event) => void teller.tell(event).catch(() => undefined));
+  } catch (error) {
+    if (signal.aborted) return ended('aborted', 'Aborted before anything was changed.');
+    if (!(error instanceof LockError)) return ended('failed', messageOf(error));
+    return { ...ended(error.foreign ? 'locked' : 'failed', error.message), lock: error };
+  }
+  let result: Ended;
+  try {
+    result = await runSteps(plan, environment, teller);
+  } catch (error) {
+    result = ended(
+      'failed',
+      `The run ended on an error of Standby itself: ${messageOf(error)}`,
+      resumeHint(environment),
+    );
+  }
+  const kept = await lock.release();
+  return kept.length === 0
+    ? result
+    : { ...result, next: [...result.next, ...kept.map(({ message }) => message)] };
+}
+
+async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
+  const skipped: Step[] = [];
+  const runner = new StepRunner(environment, (event) => teller.tell(event));
+  for (const [index, step] of plan.steps.entries()) {
+    try {
+      const outcome = await runner.run(step, index + 1, plan.steps.length);
+      if (outcome === 'skipped') skipped.push(step);
+    } catch (error) {
+      const stopped = RunStopped.from(error, environment.signal);
+      await teller
+        .tell({ type: 'step-ended', step: step.id, outcome: stopped.outcome, message: stopped.message })
+        .catch(() => undefined);
+      const where = `Step ${index + 1} of ${plan.steps.length} (${step.title})`;
+      const verb = stopped.outcome === 'aborted' ? 'was aborted' : 'failed';
+      const lock = error instanceof LockError ? { lock: error } : {};
+      return {
+        ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, resumeHint(environment)),
+        ...lock,
+      };
+    }
+  }
+  const all = `All ${plan.steps.length} steps are through`;
+  if (skipped.length === 0) return ended('succeeded', `${all}.`);
+  return ended(
+    'succeeded',
+    `${all}, ${skipped.length} of them skipped.`,
+    skipped.map((step) => `Skipped, look at it: ${step.title} (${step.node}).`),
+  );
+}
+
+function resumeHint({ run }: RunEnvironment): readonly string[] {
+  return [
+    `Continue with --resume ${run}: the plan is computed anew, and steps that have happened are not repeated.`,
+  ];
+}
+
+function ended(outcome: RunOutcome, message: string, next: readonly string[] = []): Ended {
+  return { outcome, message, next };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Stamps events; the journal has each one before the operator sees it. */
+class Teller {
+  constructor(private readonly environment: RunEnvironment) {}
+
+  async tell(event: RunEvent): Promise<void> {
+    const { clock, run, journal, operator } = this.environment;
+    const stamped: StampedEvent = { ...event, time: new Date(clock.now()).toISOString(), run };
+    try {
+      await journal.write(stamped);
+    } finally {
+      operator.tell(stamped);
+    }
+  }
+}

@@ -1,0 +1,341 @@
+import { SshError } from '../ssh/error';
+import type { Decision, RunEvent, StepOutcome } from './events';
+import { EVIDENCE_AGE, type Evidence } from './evidence';
+import { JournalError } from './journal';
+import { LockError } from './lock';
+import { unapproved } from './console';
+import type { Question } from './operator';
+import { tail } from './plain';
+import type { GoneCheck, ScriptCheck, Step } from './plan';
+import type { RunEnvironment } from './runner';
+import { askChecks, checkEvent } from './step-checks';
+
+/** Milliseconds between two looks at a step's verification. */
+const VERIFY_EVERY = 1_000;
+/** Rounds in which evidence may grow too old before the command starts; more means that the console is too slow. */
+const EVIDENCE_ROUNDS = 3;
+const TAIL = 64 * 1024;
+
+/** Thrown inside a step: the whole run ends here. */
+export class RunStopped extends Error {
+  override readonly name = 'RunStopped';
+  constructor(
+    readonly outcome: 'failed' | 'aborted',
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** What any error inside a step means for the run. */
+  static from(error: unknown, signal: AbortSignal): RunStopped {
+    if (error instanceof RunStopped) return error;
+    if (signal.aborted) return new RunStopped('aborted', 'Interrupted by the operator.');
+    return new RunStopped('failed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Why a step could not be completed in one attempt. */
+interface Obstacle {
+  readonly about: Question['about'];
+  readonly message: string;
+}
+
+/** Runs one step after another: the order of questions, checks, evidence and command is safety's (6, 14, 16, 19). */
+export class StepRunner {
+  /** Names typed in this run, by step and meaning, so that a retry does not ask again. */
+  private readonly typed = new Set<string>();
+
+  constructor(
+    private readonly environment: RunEnvironment,
+    private readonly tell: (event: RunEvent) => Promise<void>,
+  ) {}
+
+  /** Resolves when the step has happened or is skipped; rejects with `RunStopped`, `LockError` or the signal's reason. */
+  async run(step: Step, number: number, of: number): Promise<StepOutcome> {
+    const { signal } = this.environment;
+    signal.throwIfAborted();
+    const { id, title, node, why, script: command, danger } = step;
+    await this.tell({ type: 'step-started', step: id, number, of, title, node, why, command, danger });
+
+    let question: Question = {
+      step,
+      about: 'start',
+      message: title,
+      allowed: ['continue', 'skip', 'abort'],
+    };
+    for (;;) {
+      if (await this.isDone(step))
+        return this.ended(step, 'done', 'It has already happened and is not repeated.');
+      const decision = await this.decide(question);
+      if (decision.act === 'abort') throw this.stopped(question);
+      if (decision.act === 'skip') return this.ended(step, 'skipped', decision.reason);
+      const obstacle = await this.attempt(step);
+      if (!obstacle) return this.ended(step, 'succeeded', '');
+      question = { step, ...obstacle, allowed: ['retry', 'skip', 'abort'] };
+    }
+  }
+
+  /** One attempt, from the questions to the verification. Nobody is asked anything between the checks and the command. */
+  private async attempt(step: Step): Promise<Obstacle | undefined> {
+    const gone = step.checks.filter((check) => check.type === 'gone');
+    const refusal = (await this.approveConsoles(gone)) ?? (await this.askNames(step, gone));
+    if (refusal) return { about: 'check', message: refusal };
+
+    const failed = await this.scriptChecks(step);
+    if (failed) return { about: 'check', message: failed };
+    const unheld = await this.verifyLock();
+    if (unheld) return { about: 'lock', message: unheld };
+    const unproven = await this.evidence(step, gone);
+    if (unproven) return { about: 'check', message: unproven };
+
+    const ran = step.script === '' ? undefined : await this.command(step);
+    if (ran?.about === 'command') return ran;
+    return this.verify(step, ran?.message);
+  }
+
+  private async isDone(step: Step): Promise<boolean> {
+    if (step.doneWhen.length === 0) return false;
+    const { connections, signal } = this.environment;
+    const answers = await askChecks(step.doneWhen, connections, signal);
+    if (!answers.every(({ holds }) => holds)) return false;
+    for (const answer of answers) await this.tell(checkEvent(step.id, 'done', answer));
+    return true;
+  }
+
+  private async decide(question: Question): Promise<Decision> {
+    const { operator, signal } = this.environment;
+    const decision = await operator.decide(question, signal);
+    signal.throwIfAborted();
+    await this.tell({
+      type: 'decision',
+      step: question.step.id,
+      act: decision.act,
+      ...(decision.act === 'skip' ? { reason: decision.reason } : {}),
+    });
+    if (!question.allowed.includes(decision.act)) throw new RangeError(`${decision.act} was not offered.`);
+    return decision;
+  }
+
+  /** With `--yes` nobody aborted: the step failed. */
+  private stopped({ about, message }: Question): RunStopped {
+    if (about !== 'start' && this.environment.operator.unattended) return new RunStopped('failed', message);
+    return new RunStopped('aborted', about === 'start' ? 'The operator aborted before it ran.' : message);
+  }
+
+  private async ended(step: Step, outcome: StepOutcome, message: string): Promise<StepOutcome> {
+    await this.tell({ type: 'step-ended', step: step.id, outcome, message });
+    return outcome;
+  }
+
+  private async approveConsoles(checks: readonly GoneCheck[]): Promise<string | undefined> {
+    const { consoles, operator, signal } = this.environment;
+    for (const { node, console: text } of checks) {
+      if (text.trim() === '') continue;
+      const state = await consoles.approval(node, text);
+      if (state === 'approved') continue;
+      const agreed = await operator.approveConsole({ node, text, changed: state === 'changed' }, signal);
+      signal.throwIfAborted();
+      if (!agreed) return unapproved(node, state);
+      await consoles.approve(node, text);
+      await this.tell({
+        type: 'console-approved',
+        node,
+        message: `The console command of ${node} is approved from now on: ${text}`,
+      });
+    }
+    return undefined;
+  }
+
+  /** Everything that must be typed, before any check is asked, so that no human pause makes the checks old. */
+  private async askNames(step: Step, gone: readonly GoneCheck[]): Promise<string | undefined> {
+    const { cluster } = this.environment;
+    if (step.typed && !(await this.nameTyped(step, step.typed.name, step.typed.why)))
+      return wanted(step.typed.name, step.typed.why);
+    if (cluster.isProtected && step.danger !== 'none') {
+      const why = `The cluster ${cluster.name} is protected, and this step may interrupt it.`;
+      if (!(await this.nameTyped(step, cluster.name, why))) return wanted(cluster.name, why);
+    }
+    for (const check of gone) {
+      if (check.console.trim() === '' || this.environment.evidence.proven(check)) continue;
+      // A wrong answer is not the end: the check itself fails then, and says why.
+      await this.nameTyped(step, check.node, unprovenWhy(check));
+    }
+    return undefined;
+  }
+
+  private async nameTyped(step: Step, name: string, why: string): Promise<boolean> {
+    const key = JSON.stringify([step.id, name, why]);
+    if (this.typed.has(key)) return true;
+    const { operator, signal } = this.environment;
+    const given = await operator.typeName({ step, name, why }, signal);
+    signal.throwIfAborted();
+    if (!given) return false;
+    this.typed.add(key);
+    await this.tell({ type: 'typed', step: step.id, name, why });
+    return true;
+  }
+
+  private async scriptChecks(step: Step): Promise<string | undefined> {
+    const { connections, signal } = this.environment;
+    const checks = step.checks.filter((check): check is ScriptCheck => check.type === 'script');
+    const answers = await askChecks(checks, connections, signal);
+    for (const answer of answers) await this.tell(checkEvent(step.id, 'before', answer));
+    return failures(
+      answers.filter(({ holds }) => !holds).map(({ check, detail }) => `${check.title}: ${detail}`),
+    );
+  }
+
+  private async verifyLock(): Promise<string | undefined> {
+    try {
+      await this.environment.lock.verify(this.environment.signal);
+      return undefined;
+    } catch (error) {
+      // Somebody else drives now: that is no question for the operator.
+      if (!(error instanceof LockError) || error.reason === 'lost') throw error;
+      return error.message;
+    }
+  }
+
+  /** The last thing before the command; read again while it is older than 10 s (safety 6). */
+  private async evidence(step: Step, gone: readonly GoneCheck[]): Promise<string | undefined> {
+    const { evidence, clock, signal } = this.environment;
+    if (gone.length === 0) return undefined;
+    for (let round = 1; round <= EVIDENCE_ROUNDS; round++) {
+      for (const check of gone) {
+        await this.tell({
+          type: 'waiting',
+          step: step.id,
+          for: `proof that ${check.node} is gone`,
+          limitMs: 30_000,
+        });
+      }
+      const read = await Promise.all(
+        gone.map(async (check): Promise<readonly [GoneCheck, Evidence]> => {
+          const typed = this.typed.has(JSON.stringify([step.id, check.node, unprovenWhy(check)]));
+          return [check, await evidence.read(check, typed, signal)];
+        }),
+      );
+      for (const [{ title, node }, { holds, detail, reason }] of read) {
+        await this.tell({
+          type: 'check',
+          step: step.id,
+          phase: 'before',
+          title,
+          node,
+          holds,
+          detail,
+          ...(reason ? { reason } : {}),
+        });
+      }
+      const missing = failures(
+        read.filter(([, { holds }]) => !holds).map(([check, { detail }]) => `${check.title}: ${detail}`),
+      );
+      if (missing) return missing;
+      if (read.every(([, { readAt }]) => clock.now() - readAt <= EVIDENCE_AGE)) return undefined;
+    }
+    return 'The proof was older than 10 s each time the command was about to start: a console command takes too long. Make it faster, then retry.';
+  }
+
+  /** Runs the script. An obstacle about `verify` means that only the verification can say what happened. */
+  private async command(step: Step): Promise<Obstacle | undefined> {
+    const { connections, clock, signal } = this.environment;
+    const { id, node, script, timeoutMs } = step;
+    await this.tell({ type: 'command-started', step: id, node, command: script });
+    signal.throwIfAborted();
+    const startedAt = clock.now();
+    let output = '';
+    // Output is shown as it comes; the journal gets its tail with the end, so nothing waits here.
+    const onOutput = (text: string, stream: 'stdout' | 'stderr') => {
+      output = (output + text).slice(-TAIL);
+      void this.tell({ type: 'output', step: id, node, stream, text }).catch(() => undefined);
+    };
+    const report = (outcome: 'ended' | 'not-started' | 'unknown', exitCode: number | null, message: string) =>
+      this.tell({
+        type: 'command-ended',
+        step: id,
+        node,
+        outcome,
+        exitCode,
+        message,
+        durationMs: clock.now() - startedAt,
+        output: tail(output),
+      });
+    try {
+      const result = await connections.to(node).exec(script, { timeoutMs, signal, onOutput });
+      if (result.exitCode === 0) {
+        await report('ended', 0, '');
+        return undefined;
+      }
+      const how =
+        result.exitCode === null
+          ? `was ended by ${result.signal ?? 'a signal'}`
+          : `ended with status ${result.exitCode}`;
+      const message = `The command on ${node} ${how}.`;
+      await report('ended', result.exitCode, message);
+      return { about: 'command', message };
+    } catch (error) {
+      if (error instanceof JournalError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      if (error instanceof SshError && neverStarted(error)) {
+        await report('not-started', null, why);
+        return { about: 'command', message: `The command was not started. ${why}` };
+      }
+      const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
+      await report('unknown', null, message);
+      signal.throwIfAborted();
+      return { about: 'verify', message };
+    }
+  }
+
+  /** Polls until everything holds or the time is over. Each look reconnects by itself where it must. */
+  private async verify(step: Step, unknown: string | undefined): Promise<Obstacle | undefined> {
+    const { connections, clock, signal } = this.environment;
+    const { id, verify, verifyForMs } = step;
+    if (verify.length === 0) {
+      if (unknown === undefined) return undefined;
+      return {
+        about: 'verify',
+        message: `${unknown} This step has no verification that could tell: look at ${step.node} yourself.`,
+      };
+    }
+    const until = clock.now() + verifyForMs;
+    await this.tell({
+      type: 'waiting',
+      step: id,
+      for: verify.map(({ title }) => title).join('; '),
+      limitMs: verifyForMs,
+    });
+    for (;;) {
+      const answers = await askChecks(verify, connections, signal);
+      const missing = answers.filter(({ holds }) => !holds);
+      const left = until - clock.now();
+      if (missing.length === 0 || left <= 0) {
+        for (const answer of answers) await this.tell(checkEvent(id, 'verify', answer));
+        const message = failures(missing.map(({ check, detail }) => `${check.title}: ${detail}`));
+        if (message === undefined) return undefined;
+        return {
+          about: 'verify',
+          message: unknown === undefined ? message : `${unknown} Its verification does not hold: ${message}`,
+        };
+      }
+      await clock.sleep(Math.min(VERIFY_EVERY, left), signal);
+    }
+  }
+}
+
+/** These say that no session existed; every other failure leaves open what the command did. */
+function neverStarted({ reason, denied }: SshError): boolean {
+  return denied || reason === 'unknown-host' || reason === 'configuration' || reason === 'refused';
+}
+
+function failures(messages: readonly string[]): string | undefined {
+  return messages.length === 0 ? undefined : messages.join('\n');
+}
+
+function wanted(name: string, why: string): string {
+  return `${why} The name ${name} was not given: type it, or name it with --confirm ${name}.`;
+}
+
+function unprovenWhy({ node }: GoneCheck): string {
+  return `The console of ${node} was never seen saying anything but off while ${node} answered, so it may be wired to another machine. Typing ${node} vouches for it.`;
+}
