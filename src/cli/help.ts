@@ -1,0 +1,93 @@
+import type { CommandName } from './invocation';
+
+const connectionHelp = `
+  --cluster NAME      the cluster, where the file has several
+  --ssh-config FILE   as ssh -F: hosts, keys and known_hosts of its own, nothing from ~/.ssh
+  --accept-new        store the keys of hosts that are not known yet (a changed key is still refused)`;
+
+const exits = `
+Exit status:
+  0  fine
+  1  bad news: a finding of severity error, a node that is not active, a plan that must not run,
+     a run that failed or was aborted
+  2  the question was wrong: usage, a file that cannot be opened or has errors, an unknown node
+  3  another run holds the cluster's lock`;
+
+/** What `standby --help` prints. */
+export const help = `standby: checks, watches and fails over storage clusters that a cluster file describes.
+
+Usage:
+  standby validate FILE…             check cluster files
+  standby status FILE                ask every node once
+  standby plan FILE KIND [TARGET]    show the plan for the present state, run nothing
+  standby run FILE KIND [TARGET]     run it, step by step
+  standby demo                       start simulated clusters on this machine
+
+  standby COMMAND --help             everything about one command
+  standby --version
+${exits}
+
+Answers go to stdout, everything else to stderr. NO_COLOR is respected.
+`;
+
+/** What `standby COMMAND --help` prints; KINDS is put in by `commandHelp`. */
+const commands: Readonly<Record<CommandName, string>> = {
+  validate: `Usage: standby validate FILE… [--format pretty|json|sarif]
+
+Checks cluster files: what they say, whether the data survives a loss, whether a lost node can be rebuilt.
+Connects to nothing.
+
+  --format FORMAT     pretty (default), json, or sarif 2.1.0 for code hosts
+`,
+  status: `Usage: standby status FILE [--format pretty|json] [--timeout 20s] [--watch]
+
+Connects to every node, waits until all have answered or the time is over (its last seconds are for the
+witnesses of silent nodes), and prints what they say. What was seen is kept in $XDG_STATE_HOME/standby,
+where plans look it up.
+
+  --format FORMAT     pretty (default) or json; an array where the file has several clusters
+  --timeout DURATION  how long to wait, default 20s
+  --watch             go on looking until Ctrl-C; json is then one line a look${connectionHelp}
+`,
+  plan: `Usage: standby plan FILE KIND [TARGET] [--to NODE] [--format markdown|json] [--offline]
+
+Asks the nodes and shows the steps that would be run now, or why none may. Changes nothing.
+
+KINDS
+
+  --to NODE           the node that takes over
+  --format FORMAT     markdown (default) or json
+  --offline           from the file alone, without asking any node${connectionHelp}
+`,
+  run: `Usage: standby run FILE KIND [TARGET] [--to NODE] [--yes] [--confirm NAME]…
+       standby run FILE --resume ID [--yes] [--confirm NAME]…
+
+Runs a plan step by step: shows what, where and why, then Enter continues, r retries, s skips, a aborts.
+
+KINDS
+
+  --to NODE           the node that takes over
+  --yes               continue without asking, but never past a step that wants a typed name
+  --confirm NAME      supplies a typed name: the node, cluster or lock owner that you vouch for; repeatable
+  --journal DIR       where journals go, default $XDG_STATE_HOME/standby/runs
+  --resume ID         take up an interrupted run; its kind and target come from its journal
+  --format FORMAT     pretty (default) or json: one event a line; json needs --yes${connectionHelp}
+`,
+  demo: `Usage: standby demo [--dir DIR]
+
+Starts simulated clusters behind real SSH servers on this machine's loopback address and writes a workspace
+with their cluster files. Stays until Ctrl-C.
+
+  --dir DIR           the workspace's folder, default a fresh temporary one
+`,
+};
+
+/** The help of one command, with the kinds of plan that are built in. */
+export function commandHelp(
+  command: CommandName,
+  kinds: readonly { readonly system: string; readonly kind: string; readonly title: string; readonly node: boolean }[],
+): string {
+  const list = kinds.map(({ system, kind, title, node }) => `  ${system}: ${kind}${node ? ' NODE' : ''} (${title})`);
+  const text = commands[command].replace('KINDS', `Kinds:\n${list.length > 0 ? list.join('\n') : '  none yet'}`);
+  return `${text}${exits}\n`;
+}
