@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { Finding, Fix } from '../cluster/finding';
+import type { Checks } from './checks';
+import { diagnosticSource } from './ids';
+import { editorRange } from './places';
+
+/** Offers the fixes that findings carry: each by itself, and all safe ones at once. */
+export class FindingFixes implements vscode.CodeActionProvider {
+  static readonly kinds = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.SourceFixAll];
+
+  constructor(private readonly checks: Checks) {}
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    const result = this.checks.get(document.uri);
+    // Fixes of an older text would edit the wrong place.
+    if (!result || result.file.text !== document.getText()) return [];
+    const { findings } = result.checked;
+    if (context.only && vscode.CodeActionKind.SourceFixAll.contains(context.only)) {
+      return fixAll(document.uri, findings);
+    }
+    return findings
+      .filter((finding) => editorRange(finding.range).intersection(range) !== undefined)
+      .flatMap((finding) =>
+        finding.fixes.map((fix, _, all) => quickFix(document.uri, finding, fix, all, context)),
+      );
+  }
+}
+
+function quickFix(
+  uri: vscode.Uri,
+  finding: Finding,
+  fix: Fix,
+  all: readonly Fix[],
+  context: vscode.CodeActionContext,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.edit = edit(uri, [fix]);
+  action.isPreferred = all.length === 1;
+  action.diagnostics = context.diagnostics.filter(
+    (each) =>
+      each.source === diagnosticSource &&
+      each.message === finding.message &&
+      each.range.isEqual(editorRange(finding.range)),
+  );
+  return action;
+}
+
+function fixAll(uri: vscode.Uri, findings: readonly Finding[]): vscode.CodeAction[] {
+  const safe = findings.flatMap((finding) => finding.fixes.filter((fix) => fix.safe === true).slice(0, 1));
+  if (safe.length === 0) return [];
+  const action = new vscode.CodeAction('Fix all safe Standby findings', vscode.CodeActionKind.SourceFixAll);
+  action.edit = edit(uri, safe);
+  return [action];
+}
+
+function edit(uri: vscode.Uri, fixes: readonly Fix[]): vscode.WorkspaceEdit {
+  const workspaceEdit = new vscode.WorkspaceEdit();
+  for (const each of fixes.flatMap((fix) => fix.edits)) {
+    workspaceEdit.replace(uri, editorRange(each.range), each.newText);
+  }
+  return workspaceEdit;
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { Finding, Severity } from '../cluster/finding';
+import type { Checks } from './checks';
+import type { RuleDocs } from './rule-docs';
+import { diagnosticSource } from './ids';
+import { editorRange } from './places';
+
+const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+};
+
+/** Shows the findings of cluster files as diagnostics, for files that no editor shows, too. */
+export class Diagnostics implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection(diagnosticSource);
+  readonly #subscription: vscode.Disposable;
+
+  constructor(
+    private readonly checks: Checks,
+    private readonly docs: RuleDocs,
+  ) {
+    this.#subscription = checks.onDidCheck((uri) => void this.#show(uri));
+  }
+
+  async #show(uri: vscode.Uri): Promise<void> {
+    await this.docs.ready();
+    const result = this.checks.get(uri);
+    if (!result) this.#collection.delete(uri);
+    else
+      this.#collection.set(
+        uri,
+        result.checked.findings.map((each) => this.#diagnostic(uri, each)),
+      );
+  }
+
+  #diagnostic(uri: vscode.Uri, finding: Finding): vscode.Diagnostic {
+    const diagnostic = new vscode.Diagnostic(
+      editorRange(finding.range),
+      finding.message,
+      severities[finding.severity],
+    );
+    const target = this.docs.of(finding.code);
+    diagnostic.source = diagnosticSource;
+    diagnostic.code = target ? { value: finding.code, target } : finding.code;
+    diagnostic.relatedInformation = finding.related.map(
+      (related) =>
+        new vscode.DiagnosticRelatedInformation(
+          new vscode.Location(
+            related.file === undefined ? uri : vscode.Uri.parse(related.file),
+            editorRange(related.range),
+          ),
+          related.message,
+        ),
+    );
+    return diagnostic;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#collection.dispose();
+  }
+}

@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import type { ConsoleQuestion } from '../failover/operator';
+import type { Plan, PlanRequest } from '../failover/plan';
+import type { Planner } from '../failover/planner';
+import { askApproval } from './console-approval';
+import type { Log } from './log';
+import { sentence, tell } from './log';
+import type { Operations } from './operations';
+import { loadOperations } from './operations';
+import type { Called } from './pick';
+import { pickCluster, pickNode, pickPlanner } from './pick';
+import type { PlanDocuments } from './plan-documents';
+import { openRunTerminal } from './run-terminal';
+import type { Lease, Session } from './session';
+import type { Sessions } from './sessions';
+import { count } from './words';
+
+interface Prepared {
+  readonly session: Session;
+  readonly planner: Planner;
+  readonly plan: Plan;
+  readonly operations: Operations;
+  /** To be released by whoever holds this. */
+  readonly lease: Lease;
+}
+
+/** The commands Fail Over… and Preview Failover Plan. */
+export class Failover {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly documents: PlanDocuments,
+    private readonly log: Log,
+  ) {}
+
+  /** Shows what would be done now, and runs nothing. */
+  async preview(called: Called): Promise<void> {
+    const prepared = await this.#prepare(called, 'Preview Failover Plan', () => true);
+    if (!prepared) return;
+    prepared.lease.release();
+    await this.#show(prepared);
+  }
+
+  /** Makes a plan, shows it, and runs it in a terminal when the person says so. */
+  async run(called: Called): Promise<void> {
+    const prepared = await this.#prepare(called, 'Fail Over', (session) => !session.cluster.readOnly);
+    if (!prepared) return;
+    const { plan, lease, operations, session } = prepared;
+    try {
+      if (plan.refused !== undefined) return await this.#refuse(prepared);
+      if (plan.nothingToDo !== undefined) {
+        void vscode.window.showInformationMessage(`${plan.cluster}: ${plan.nothingToDo}`);
+        return;
+      }
+      await this.#show(prepared);
+      if (!(await confirm(plan))) return;
+      await openRunTerminal(
+        plan,
+        { cluster: lease.cluster, connections: lease.connections, operations, file: session.file },
+        this.log,
+      );
+    } catch (error) {
+      await tell(this.log, `The run on ${plan.cluster} could not start: ${sentence(error, this.log)}`);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #prepare(
+    called: Called,
+    title: string,
+    fits: (session: Session) => boolean,
+  ): Promise<Prepared | undefined> {
+    const canPlan = (each: Session) => each.system.planners.length > 0 && fits(each);
+    const session = await pickCluster(this.sessions, called, canPlan, title);
+    const planner = session && (await pickPlanner(session, title));
+    if (!session || !planner) return undefined;
+    const target = planner.target === 'node' ? await pickNode(session, called, title) : undefined;
+    if (planner.target === 'node' && !target) return undefined;
+    const request = { kind: planner.kind, ...(target ? { target: target.name } : {}) };
+    try {
+      return await withProgress(`${session.cluster.name}: asking the nodes for the plan`, (signal) =>
+        this.#ask(session, planner, request, signal),
+      );
+    } catch (error) {
+      await tell(this.log, `No plan could be made for ${session.cluster.name}: ${sentence(error, this.log)}`);
+      return undefined;
+    }
+  }
+
+  /** undefined: the person cancelled. */
+  async #ask(
+    session: Session,
+    planner: Planner,
+    request: PlanRequest,
+    signal: AbortSignal,
+  ): Promise<Prepared | undefined> {
+    const lease = await session.lease();
+    try {
+      const operations = await loadOperations(lease.cluster, this.log);
+      const plan = await operations.prepare({
+        cluster: lease.cluster,
+        planner,
+        request,
+        connections: lease.connections,
+        history: operations.history,
+        consoles: operations.consoles,
+        clock: operations.clock,
+        signal,
+        approveConsole: (question: ConsoleQuestion) => askApproval(question, lease.cluster.name),
+        onProven: operations.onProven,
+        log: (line) => this.log.info(line),
+      });
+      return { session, planner, plan, operations, lease };
+    } catch (error) {
+      lease.release();
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async #refuse(prepared: Prepared): Promise<void> {
+    const { plan, planner } = prepared;
+    const show = 'Show Plan';
+    this.log.warn(`${plan.cluster}, ${plan.kind}: refused. ${plan.refused ?? ''}`);
+    const chosen = await vscode.window.showErrorMessage(
+      `${planner.title} must not run on ${plan.cluster} now.`,
+      { modal: true, detail: plan.refused ?? '' },
+      show,
+      'Show Log',
+    );
+    if (chosen === show) await this.#show(prepared);
+    if (chosen === 'Show Log') this.log.show();
+  }
+
+  #show({ plan, operations, session }: Prepared): Promise<void> {
+    return this.documents.show(`Plan ${plan.kind} ${session.cluster.name}`, operations.planMarkdown(plan));
+  }
+}
+
+async function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_, token) => {
+      const abort = new AbortController();
+      const listener = token.onCancellationRequested(() => abort.abort(new Error('Cancelled.')));
+      try {
+        return await work(abort.signal);
+      } finally {
+        listener.dispose();
+      }
+    },
+  );
+}
+
+/** The last question before a terminal: a list that leaves the plan behind it readable. */
+async function confirm(plan: Plan): Promise<boolean> {
+  const nodes = [...new Set(plan.steps.map((step) => step.node))].join(', ');
+  const worst = (['data-loss', 'disruptive'] as const).find((danger) =>
+    plan.steps.some((step) => step.danger === danger),
+  );
+  const run = {
+    label: '$(run-all) Run step by step in a terminal',
+    detail: 'Each step is shown and waits for Enter. Nothing has been changed so far.',
+  };
+  const chosen = await vscode.window.showQuickPick(
+    [run, { label: '$(close) Do not run', detail: 'The plan stays open for reading.' }],
+    {
+      title: `${plan.kind} of ${plan.cluster}: ${count(plan.steps.length, 'step')} on ${nodes}${
+        worst ? `, ${worst}` : ''
+      }`,
+      ignoreFocusOut: true,
+    },
+  );
+  return chosen === run;
+}

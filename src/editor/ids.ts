@@ -1,0 +1,49 @@
+/**
+ * Every id that the code and package.json share. A unit test holds the manifest against this file,
+ * so that a command can be neither forgotten there nor misspelt here.
+ */
+
+export const commands = {
+  refresh: 'standby.refresh',
+  connect: 'standby.connect',
+  disconnect: 'standby.disconnect',
+  openTerminal: 'standby.openTerminal',
+  failOver: 'standby.failOver',
+  previewPlan: 'standby.previewPlan',
+  showRebuild: 'standby.showRebuild',
+  showLog: 'standby.showLog',
+  newClusterFile: 'standby.newClusterFile',
+  showClusters: 'standby.showClusters',
+} as const;
+
+export const container = 'standby';
+export const clustersView = 'standby.clusters';
+export const rebuildPanel = 'standby.rebuild';
+
+export const settings = {
+  sshConfigFile: 'standby.ssh.configFile',
+} as const;
+
+/** Keys of `when` clauses. Each says that something is possible now, so that a menu offers nothing else. */
+export const contextKeys = {
+  /** The workspace has a cluster file, or one is open. */
+  hasClusterFile: 'standby.hasClusterFile',
+  /** A person asked for Standby by a command in this window. */
+  opened: 'standby.opened',
+  /** Some cluster could be read without an error of the file itself. */
+  hasCluster: 'standby.hasCluster',
+  /** Some cluster is not being watched. */
+  canConnect: 'standby.canConnect',
+  /** Some cluster is being watched. */
+  canDisconnect: 'standby.canDisconnect',
+  /** Some cluster's system offers plans. */
+  canPlan: 'standby.canPlan',
+  /** Some cluster's system offers plans, and the cluster is not `readOnly`. */
+  canFailOver: 'standby.canFailOver',
+} as const;
+
+/** The `collection` name and `source` of diagnostics. */
+export const diagnosticSource = 'Standby';
+
+/** Scheme of the read-only documents that show a plan. */
+export const planScheme = 'standby-plan';

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { Core } from './core';
+import { template } from './template';
+
+/** Opens an unsaved cluster file for the chosen system; nothing is written until it is saved. */
+export async function newClusterFile(core: Core): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(
+    core.systems.map(({ spec }) => ({ label: spec.title, description: spec.id, spec })),
+    { title: 'New Cluster File', placeHolder: 'Which storage system does the cluster run?' },
+  );
+  if (!chosen) return;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const uri = folder ? await freeName(folder) : undefined;
+  const name = uri ? uri.path.slice(uri.path.lastIndexOf('/') + 1).replace('.cluster.yaml', '') : 'storage';
+  const document = await vscode.workspace.openTextDocument(
+    (uri ?? vscode.Uri.file('/storage.cluster.yaml')).with({ scheme: 'untitled' }),
+  );
+  const editor = await vscode.window.showTextDocument(document);
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), template(chosen.spec, name)));
+}
+
+async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+  for (let number = 1; ; number += 1) {
+    const uri = vscode.Uri.joinPath(folder, `storage${number === 1 ? '' : number}.cluster.yaml`);
+    const isTaken = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return uri;
+  }
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { Node } from '../cluster/cluster';
+import type { Planner } from '../failover/planner';
+import type { Session } from './session';
+import type { Sessions } from './sessions';
+import { health } from './worst';
+
+/** What a command was called with: a row of the tree, the key of a cluster, or nothing (the palette). */
+export interface Called {
+  readonly cluster?: string;
+  readonly node?: string;
+}
+
+/** Reads a command's argument; anything may call a command, so nothing in it is trusted. */
+export function calledWith(argument: unknown): Called {
+  if (typeof argument === 'string') return { cluster: argument };
+  if (typeof argument !== 'object' || argument === null || !('row' in argument)) return {};
+  const { row } = argument;
+  if (typeof row !== 'object' || row === null || !('cluster' in row)) return {};
+  return {
+    ...(typeof row.cluster === 'string' ? { cluster: row.cluster } : {}),
+    ...('node' in row && typeof row.node === 'string' ? { node: row.node } : {}),
+  };
+}
+
+/** The cluster that a command is about: the one it was called with, the only one, or the one picked. */
+export async function pickCluster(
+  sessions: Sessions,
+  called: Called,
+  fits: (session: Session) => boolean,
+  title: string,
+): Promise<Session | undefined> {
+  const named = called.cluster === undefined ? undefined : sessions.get(called.cluster);
+  if (named) return fits(named) ? named : undefined;
+  const candidates = sessions.all.filter(fits);
+  if (candidates.length < 2) return candidates[0];
+  const chosen = await vscode.window.showQuickPick(
+    candidates.map((session) => ({
+      label: session.cluster.name,
+      description: health(session.watched ? session.state : undefined).text,
+      detail: session.file,
+      session,
+    })),
+    { title, placeHolder: 'Which cluster?', matchOnDetail: true },
+  );
+  return chosen?.session;
+}
+
+/** The node that a command is about. */
+export async function pickNode(session: Session, called: Called, title: string): Promise<Node | undefined> {
+  const named = session.cluster.nodes.find((node) => node.name === called.node);
+  if (named) return named;
+  const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
+  const chosen = await vscode.window.showQuickPick(
+    session.cluster.nodes.map((node) => ({
+      label: node.name,
+      description: [...node.roles, states.get(node.name)].filter((word) => word !== undefined).join(', '),
+      detail: node.address,
+      node,
+    })),
+    { title, placeHolder: `Which node of ${session.cluster.name}?`, matchOnDescription: true },
+  );
+  return chosen?.node;
+}
+
+/** What is to be done, out of what the cluster's system offers. */
+export async function pickPlanner(session: Session, title: string): Promise<Planner | undefined> {
+  const { planners } = session.system;
+  if (planners.length < 2) return planners[0];
+  const chosen = await vscode.window.showQuickPick(
+    planners.map((planner) => ({ label: planner.title, description: planner.kind, planner })),
+    { title, placeHolder: `What should be done with ${session.cluster.name}?`, matchOnDescription: true },
+  );
+  return chosen?.planner;
+}

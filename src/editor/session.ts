@@ -1,0 +1,191 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Cluster } from '../cluster/cluster';
+import type { Pace } from '../heartbeat/pace';
+import type { ClusterState } from '../heartbeat/state';
+import type { Connections } from '../ssh/connection';
+import type { System } from '../systems/system';
+
+/** Connections in use, and the monitor that watches over them. */
+export interface Watch {
+  readonly connections: Connections;
+  refresh(): Promise<void>;
+  /** Slower while nobody looks. */
+  setPace(pace: Pace): void;
+  /** Ends the monitor; the connections stay until `dispose`. */
+  stop(): void;
+  dispose(): void;
+}
+
+/** Opens connections to a cluster and starts to watch it. */
+export type StartWatch = (
+  session: Session,
+  previous: ClusterState | undefined,
+  onState: (state: ClusterState) => void,
+) => Promise<Watch>;
+
+/** Connections lent to a run or a plan: they stay open until it is released, whatever the view does. */
+export interface Lease {
+  readonly cluster: Cluster;
+  readonly connections: Connections;
+  release(): void;
+}
+
+interface Current {
+  readonly watch: Watch;
+  readonly cluster: Cluster;
+  leases: number;
+  stopped: boolean;
+}
+
+/**
+ * One cluster in this window. It is watched while somebody looks (the view, the panel) and a little longer,
+ * or while a person asked for it by Connect; Disconnect wins over looking, until the next Connect.
+ */
+export class Session {
+  state: ClusterState | undefined;
+  /** Host keys and secrets are asked for only when a person did something: no questions out of the blue. */
+  mayAsk = false;
+  #lookers = 0;
+  #kept = false;
+  #refused = false;
+  #disposed = false;
+  #linger: NodeJS.Timeout | undefined;
+  #current: Current | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly key: string,
+    /** The cluster file, as a person would name it. */
+    readonly file: string,
+    public cluster: Cluster,
+    readonly system: System,
+    private readonly start: StartWatch,
+    private readonly changed: (session: Session) => void,
+    private readonly failed: (session: Session, error: unknown) => void,
+    /** Milliseconds for which it goes on when nobody looks: a short look elsewhere costs no reconnect. */
+    private readonly lingerMs: number = 60_000,
+  ) {}
+
+  get watched(): boolean {
+    return this.#current !== undefined && !this.#current.stopped;
+  }
+
+  get kept(): boolean {
+    return this.#kept;
+  }
+
+  /** Somebody looks at the cluster until the returned function is called. */
+  look(): () => void {
+    this.#lookers += 1;
+    clearTimeout(this.#linger);
+    void this.#settle();
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.#lookers -= 1;
+      if (this.#lookers > 0 || this.#disposed) return;
+      this.#linger = setTimeout(() => void this.#settle(), this.lingerMs);
+    };
+  }
+
+  /** A person wants it watched from now on. */
+  async connect(): Promise<void> {
+    this.#kept = true;
+    this.#refused = false;
+    this.mayAsk = true;
+    if (this.watched) await this.refresh();
+    else await this.#settle();
+    this.changed(this);
+  }
+
+  /** A person wants no connection. */
+  async disconnect(): Promise<void> {
+    this.#kept = false;
+    this.#refused = true;
+    this.mayAsk = false;
+    await this.#settle();
+  }
+
+  /** Asks every node now. */
+  async refresh(): Promise<void> {
+    await this.#current?.watch.refresh();
+  }
+
+  /** The file was saved with other content. */
+  async replace(cluster: Cluster): Promise<void> {
+    if (isDeepStrictEqual(cluster, this.cluster)) return;
+    this.cluster = cluster;
+    await this.#settle();
+    this.changed(this);
+  }
+
+  /** Lends the connections; opens them when nobody did. Rejects when they cannot be opened. */
+  async lease(): Promise<Lease> {
+    this.mayAsk = true;
+    this.#refused = false;
+    const stopLooking = this.look();
+    await this.#work;
+    const current = this.#current;
+    if (!current) {
+      stopLooking();
+      throw new Error(`Cluster ${this.cluster.name} could not be connected. The log says why.`);
+    }
+    current.leases += 1;
+    let over = false;
+    return {
+      cluster: current.cluster,
+      connections: current.watch.connections,
+      release: () => {
+        if (over) return;
+        over = true;
+        current.leases -= 1;
+        if (current.stopped && current.leases === 0) current.watch.dispose();
+        stopLooking();
+      },
+    };
+  }
+
+  #wanted(): boolean {
+    return !this.#disposed && !this.#refused && (this.#kept || this.#lookers > 0);
+  }
+
+  /** Brings what runs in line with what is wanted, one change after the other. */
+  #settle(): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      const current = this.#current;
+      if (current && (!this.#wanted() || current.cluster !== this.cluster)) this.#end(current);
+      if (this.#wanted() && !this.#current) await this.#begin();
+      this.#current?.watch.setPace(this.#lookers > 0 ? 'visible' : 'hidden');
+    });
+    return this.#work;
+  }
+
+  async #begin(): Promise<void> {
+    const cluster = this.cluster;
+    try {
+      const watch = await this.start(this, this.state, (state) => {
+        this.state = state;
+        this.changed(this);
+      });
+      this.#current = { watch, cluster, leases: 0, stopped: false };
+    } catch (error) {
+      this.failed(this, error);
+    }
+    this.changed(this);
+  }
+
+  #end(current: Current): void {
+    current.stopped = true;
+    current.watch.stop();
+    if (current.leases === 0) current.watch.dispose();
+    this.#current = undefined;
+    if (!this.#disposed) this.changed(this);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#linger);
+    void this.#settle();
+  }
+}

@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { isDeepStrictEqual } from 'node:util';
+import type { Cluster } from '../cluster/cluster';
+import type { Observed } from '../rules/observed';
+import type { Checks } from './checks';
+import type { Core } from './core';
+import type { Log } from './log';
+import { sentence } from './log';
+import type { StartWatch } from './session';
+import { Session } from './session';
+import type { ClusterEntry } from './tree-rows';
+
+/**
+ * One session for each cluster of the files as they are saved: what somebody is still typing is checked,
+ * but half an address is never connected to.
+ */
+export class Sessions implements vscode.Disposable {
+  readonly #sessions = new Map<string, { readonly session: Session; readonly uri: vscode.Uri }>();
+  readonly #looking = new Map<string, () => void>();
+  readonly #observed = new Map<string, Observed>();
+  readonly #changed = new vscode.EventEmitter<Session | undefined>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#changed];
+  #visible = false;
+  /** A session has news; undefined: sessions came or went. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    private readonly checks: Checks,
+    private readonly core: () => Promise<Core>,
+    private readonly start: StartWatch,
+    private readonly log: Log,
+  ) {
+    checks.observedFor = (name) => {
+      const session = this.all.find((each) => each.cluster.name === name);
+      return session && this.#observed.get(session.key);
+    };
+    this.#subscriptions.push(
+      checks.onDidCheck((uri) => void this.#update(uri)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#look()),
+    );
+  }
+
+  get all(): readonly Session[] {
+    return [...this.#sessions.values()].map(({ session }) => session);
+  }
+
+  get(key: string): Session | undefined {
+    return this.#sessions.get(key)?.session;
+  }
+
+  /** The view came into sight or left it. */
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.#look();
+  }
+
+  #look(): void {
+    const wanted = this.#visible && vscode.workspace.isTrusted;
+    for (const session of this.all) {
+      const stop = this.#looking.get(session.key);
+      if (wanted && !stop) this.#looking.set(session.key, session.look());
+      if (!wanted && stop) {
+        this.#looking.delete(session.key);
+        stop();
+      }
+    }
+  }
+
+  async #update(uri: vscode.Uri): Promise<void> {
+    const { systemOf } = await this.core();
+    const result = this.checks.get(uri);
+    if (result && !result.file.saved) return;
+    const documents = result?.checked.documents ?? [];
+    const before = [...this.#sessions].filter(([, each]) => each.uri.toString() === uri.toString());
+    const present = new Set<string>();
+    for (const { cluster } of documents) {
+      if (!cluster) continue;
+      const key = `${uri.toString()}#${cluster.name}`;
+      present.add(key);
+      const known = this.#sessions.get(key)?.session;
+      if (known && known.system === systemOf(cluster)) await known.replace(cluster);
+      else this.#add(key, uri, cluster, systemOf(cluster));
+    }
+    // A saved file with an error keeps what is watched: an operator in trouble must not lose the tree to a typo.
+    const isBroken = documents.some((document) => document.hasErrors);
+    for (const [key] of before) if (!present.has(key) && !isBroken) this.#remove(key);
+    this.#look();
+    this.#changed.fire(undefined);
+  }
+
+  #add(key: string, uri: vscode.Uri, cluster: Cluster, system: Session['system']): void {
+    this.#remove(key);
+    const file = vscode.workspace.asRelativePath(uri);
+    const session = new Session(
+      key,
+      file,
+      cluster,
+      system,
+      this.start,
+      (each) => void this.#news(each, uri),
+      (each, error) =>
+        this.log.error(`Cluster ${each.cluster.name} cannot be watched: ${sentence(error, this.log)}`),
+    );
+    this.#sessions.set(key, { session, uri });
+  }
+
+  async #news(session: Session, uri: vscode.Uri): Promise<void> {
+    this.#changed.fire(session);
+    if (!session.state) return;
+    const { observed } = await import('../heartbeat/observed');
+    const now = observed(session.state);
+    if (isDeepStrictEqual(now, this.#observed.get(session.key))) return;
+    this.#observed.set(session.key, now);
+    this.checks.later(uri);
+  }
+
+  #remove(key: string): void {
+    const found = this.#sessions.get(key);
+    if (!found) return;
+    this.#sessions.delete(key);
+    this.#observed.delete(key);
+    this.#looking.get(key)?.();
+    this.#looking.delete(key);
+    found.session.dispose();
+  }
+
+  dispose(): void {
+    for (const key of [...this.#sessions.keys()]) this.#remove(key);
+    for (const each of this.#subscriptions) each.dispose();
+  }
+}
+
+/** What the tree and the status bar show of a session. */
+export function entryOf(session: Session): ClusterEntry {
+  return {
+    key: session.key,
+    cluster: session.cluster,
+    file: session.file,
+    watched: session.watched,
+    kept: session.kept,
+    hasPlans: session.system.planners.length > 0,
+    ...(session.state === undefined ? {} : { state: session.state }),
+  };
+}

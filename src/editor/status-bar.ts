@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { commands } from './ids';
+import type { Sessions } from './sessions';
+import { health, worstOf } from './worst';
+
+/** One item on the left: the worst state over all clusters. No cluster, no item. */
+export class StatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('standby.state', vscode.StatusBarAlignment.Left);
+  readonly #subscription: vscode.Disposable;
+
+  constructor(private readonly sessions: Sessions) {
+    this.#item.name = 'Standby';
+    this.#item.command = commands.showClusters;
+    this.#subscription = sessions.onDidChange(() => this.#update());
+  }
+
+  #update(): void {
+    const clusters = this.sessions.all.map((session) => ({
+      name: session.cluster.name,
+      // Old news in the corner of the eye is worse than none.
+      health: health(session.watched ? session.state : undefined),
+    }));
+    const worst = worstOf(clusters);
+    if (!worst) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = `$(${worst.health.icon.id}) ${worst.name}: ${worst.health.text}`;
+    const tooltip = new vscode.MarkdownString();
+    for (const [index, each] of clusters.entries()) {
+      if (index > 0) tooltip.appendMarkdown('\n\n');
+      tooltip.appendText(`${each.name}: ${each.health.text}`);
+    }
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: `Standby, ${worst.name}: ${worst.health.text}` };
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+}

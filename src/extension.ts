@@ -1,0 +1,79 @@
+import { startedAt } from './editor/started';
+import * as vscode from 'vscode';
+import { Checks } from './editor/checks';
+import { ClusterFiles } from './editor/cluster-files';
+import { FindingFixes } from './editor/code-actions';
+import { registerCommands } from './editor/commands';
+import { Context } from './editor/context';
+import { loadCore } from './editor/core';
+import { Diagnostics } from './editor/diagnostics';
+import { Failover } from './editor/failover';
+import { HostKeyDialog } from './editor/host-keys';
+import { rebuildPanel } from './editor/ids';
+import { createLog, sentence } from './editor/log';
+import { PlanDocuments } from './editor/plan-documents';
+import { RebuildHistory } from './editor/rebuild-history';
+import { RebuildPanel } from './editor/rebuild-panel';
+import { RuleDocs } from './editor/rule-docs';
+import { Secrets } from './editor/secrets';
+import { Sessions } from './editor/sessions';
+import { StatusBar } from './editor/status-bar';
+import { ClusterTree } from './editor/tree';
+import { followContext } from './editor/view-context';
+import { watchStarter } from './editor/watch';
+
+/** What the tests in the real editor look at; no interface for other extensions. */
+export interface TestApi {
+  /** From the first line of the bundle to the end of `activate`. */
+  readonly activationMs: number;
+  sshLoaded(): boolean;
+  /** Name, liveness by node, and whether it is watched, of each cluster. */
+  clusters(): readonly { name: string; watched: boolean; nodes: Readonly<Record<string, string>> }[];
+}
+
+/** Builds the parts of Standby and joins them. */
+export function activate(extension: vscode.ExtensionContext): TestApi {
+  let sshLoaded = false;
+  const log = createLog();
+  const context = new Context();
+  const files = new ClusterFiles(log);
+  const checks = new Checks(files, loadCore, log);
+  const diagnostics = new Diagnostics(checks, new RuleDocs(extension.extensionUri));
+  const start = watchStarter(
+    log,
+    new HostKeyDialog(),
+    new Secrets(extension.secrets),
+    () => (sshLoaded = true),
+  );
+  const sessions = new Sessions(checks, loadCore, start, log);
+  const history = new RebuildHistory();
+  const tree = new ClusterTree(sessions);
+  const panel = new RebuildPanel(extension.extensionUri, sessions, history);
+  const documents = new PlanDocuments();
+  const failover = new Failover(sessions, documents, log);
+  const follow = followContext(context, files, sessions);
+  extension.subscriptions.push(
+    ...[log, files, checks, diagnostics, sessions, tree, panel, documents, new StatusBar(sessions)],
+    ...registerCommands({ sessions, tree, panel, failover, context, core: loadCore, log }),
+    files.onDidChange(follow),
+    sessions.onDidChange(follow),
+    sessions.onDidChange((session) => session?.state && history.add(session.key, session.state)),
+    vscode.window.registerWebviewPanelSerializer(rebuildPanel, panel),
+    vscode.languages.registerCodeActionsProvider({ language: 'yaml' }, new FindingFixes(checks), {
+      providedCodeActionKinds: FindingFixes.kinds,
+    }),
+  );
+  files
+    .start()
+    .catch((error: unknown) => log.error(`Cluster files cannot be found: ${sentence(error, log)}`));
+  return {
+    activationMs: performance.now() - startedAt,
+    sshLoaded: () => sshLoaded,
+    clusters: () =>
+      sessions.all.map((session) => ({
+        name: session.cluster.name,
+        watched: session.watched,
+        nodes: Object.fromEntries((session.state?.nodes ?? []).map((node) => [node.name, node.liveness])),
+      })),
+  };
+}

@@ -1,0 +1,65 @@
+import type { RebuildProgress, RebuildState } from '../src/rebuild/progress';
+
+/** How long something takes, in words: seconds as the argument. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** An amount in its unit; bytes with three digits. */
+export function amount(value: number, unit: RebuildProgress['unit']): string {
+  if (unit === 'seconds') return duration(value);
+  if (unit === 'chunks') return `${Math.round(value).toLocaleString('en')} chunks`;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${Number((value / 1000 ** power).toPrecision(3))} ${units[power] ?? 'B'}`;
+}
+
+const states: Readonly<Record<RebuildState, { readonly word: string; readonly means: string }>> = {
+  stable: { word: 'Complete', means: 'Nothing is left to rebuild.' },
+  rebuilding: { word: 'Rebuilding', means: 'The cluster restores its redundancy.' },
+  stalled: {
+    word: 'Stalled',
+    means: 'Nothing has become less for a while. Look at the nodes that should take the data.',
+  },
+  held: { word: 'Held', means: 'The cluster holds the rebuild back by itself.' },
+  waiting: {
+    word: 'Waiting',
+    means: 'It has not begun: the cluster still waits whether the node comes back.',
+  },
+  suppressed: { word: 'Suppressed', means: 'Too much is offline at once, so the cluster does not rebuild.' },
+  disconnected: {
+    word: 'Disconnected',
+    means: 'The two sides of the mirror have no connection. Nothing is copied.',
+  },
+  'split-brain': {
+    word: 'Split brain',
+    means: 'Both sides were written to. A person must decide which one survives.',
+  },
+};
+
+/** A state for people: one word, and what it means for them. */
+export function stateWords(progress: RebuildProgress): { readonly word: string; readonly means: string } {
+  const { word, means } = states[progress.state];
+  return { word, means: progress.note ?? means };
+}
+
+/** Rate in units a second (an hour when it is slow); undefined without one that means something. */
+export function rate(progress: RebuildProgress): string | undefined {
+  const perSecond = progress.ratePerSecond;
+  if (perSecond === undefined || perSecond <= 0 || progress.unit === 'seconds') return undefined;
+  if (progress.unit === 'bytes') return `${amount(perSecond, 'bytes')}/s`;
+  return perSecond >= 1
+    ? `${Number(perSecond.toPrecision(2))} chunks/s`
+    : `${Number((perSecond * 60).toPrecision(2))} chunks/min`;
+}
+
+/** Done, in percent of the most that was left to do; undefined when that is nothing. */
+export function percentDone(progress: RebuildProgress): number | undefined {
+  if (progress.state === 'stable' || progress.remaining === 0) return 100;
+  if (progress.peak <= 0) return undefined;
+  return Math.max(0, Math.min(99, Math.floor((1 - progress.remaining / progress.peak) * 100)));
+}
