@@ -1,0 +1,69 @@
+import type { Client } from 'ssh2';
+import type { Link } from './link';
+
+/** The least time a node gets to open a channel before its connection counts as broken, in ms. */
+const OPEN_MS = 1_000;
+
+/** Why the server did not open a channel (RFC 4254, 5.1), with its description. */
+export class OpenRefused extends Error {
+  override readonly name = 'OpenRefused';
+  constructor(
+    readonly code: number,
+    readonly description: string,
+  ) {
+    super(`The server opened no channel: ${description || `reason ${code}`}.`);
+  }
+}
+
+type Start<T> = (client: Client, done: (error: Error | undefined, channel: T) => void) => void;
+
+/**
+ * Starts a channel. A half-open connection never answers such a request, so with `limitMs` one without answer
+ * breaks the connection (at the least after 1 s): whoever comes next gets a new one. Rejects with OpenRefused
+ * when the server says no, with SshError `closed` when the connection is gone.
+ */
+export function openChannel<T>(
+  link: Link,
+  client: Client,
+  start: Start<T>,
+  limitMs: number | undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer =
+      limitMs === undefined
+        ? undefined
+        : setTimeout(
+            () => {
+              link.break(client, 'it answered no request for a channel');
+              reject(link.closed('the connection no longer answered, and was given up'));
+            },
+            Math.max(OPEN_MS, limitMs),
+          );
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      act();
+    };
+    const gone = (error: unknown) => {
+      // When the connection ends, ssh2 also ends open requests as if they had been refused.
+      const refusal = link.isOpen(client) ? refusalOf(error) : undefined;
+      settle(() => reject(refusal ?? link.closed('the connection broke')));
+      // Where ssh2 finds that the socket no longer takes data, its `close` may still be to come.
+      if (!refusal) link.break(client, 'a channel could not be opened on it');
+    };
+    try {
+      start(client, (error, channel) => (error ? gone(error) : settle(() => resolve(channel))));
+    } catch (error) {
+      gone(error);
+    }
+  });
+}
+
+/** ssh2 puts the reason of CHANNEL_OPEN_FAILURE on the error, and the description into its text. */
+function refusalOf(error: unknown): OpenRefused | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = (error as { reason?: unknown }).reason;
+  if (typeof code === 'number')
+    return new OpenRefused(code, error.message.replace(/^.*?Channel open failure: ?/, ''));
+  // CHANNEL_FAILURE: the channel is there, the request on it was refused.
+  return error.message === 'Unable to exec' ? new OpenRefused(0, 'the command was refused') : undefined;
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { findNode, type Cluster, type Node } from '../cluster/cluster';
+import { resolveTarget, type ConfigSource, type Destination, type Target } from './config';
+import type { Connections, NodeConnection } from './connection';
+import { SshError } from './error';
+import { runCommand } from './exec';
+import { reach } from './forward';
+import { Gate } from './gate';
+import { HostKeys } from './host-key';
+import { Identities } from './identities';
+import { KnownHostsFiles } from './known-hosts-files';
+import { Link, type LinkParts } from './link';
+import type { SshOptions } from './options';
+import { commandLine } from './shell';
+
+/** sshd allows 10 sessions on a connection by default (sshd_config(5), MaxSessions); two are left to others. */
+const SESSIONS = 8;
+
+/**
+ * The connections to a cluster's nodes. Nothing is opened before it is used; keys, secrets and jump hosts are
+ * shared by the nodes. Dispose it, or its connections stay open.
+ */
+export function openConnections(cluster: Cluster, options: SshOptions): Connections {
+  const identities = new Identities(options.askSecret);
+  const hostKeys = new HostKeys(new KnownHostsFiles(), options.askHostKey);
+  const links = new Set<Link>();
+  const jumps = new Map<string, Link>();
+  const nodes = new Map<string, NodeConnection>();
+  let disposed = false;
+
+  const parts: LinkParts = {
+    identities,
+    hostKeys,
+    log: options.log ?? (() => {}),
+    jumpTo: (_node, target) => {
+      const key = JSON.stringify(target);
+      let link = jumps.get(key);
+      if (!link) {
+        link = new Link(target.alias, () => Promise.resolve(target), parts);
+        jumps.set(key, link);
+        links.add(link);
+        if (disposed) link.dispose();
+      }
+      return link;
+    },
+  };
+
+  const connect = (node: Node): NodeConnection => {
+    const link = new Link(node.name, () => targetOf(node, options), parts);
+    const sessions = new Gate(SESSIONS);
+    links.add(link);
+    if (disposed) link.dispose();
+    return {
+      exec: (script, execOptions) =>
+        runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions),
+      reach: (host, port, timeoutMs, signal) => reach(link, host, port, timeoutMs, signal),
+      dispose: () => link.dispose(),
+    };
+  };
+
+  return {
+    to(nodeName) {
+      let connection = nodes.get(nodeName);
+      if (!connection) {
+        const node = findNode(cluster, nodeName);
+        if (!node) {
+          throw new SshError('configuration', nodeName, `Cluster ${cluster.name} has no node ${nodeName}.`);
+        }
+        connection = connect(node);
+        nodes.set(nodeName, connection);
+      }
+      return connection;
+    },
+    dispose() {
+      disposed = true;
+      for (const link of links) link.dispose();
+    },
+  };
+}
+
+/** How a node is reached: the cluster file over the ssh_config. Rejects with SshError `configuration`. */
+export async function targetOf(node: Node, options: SshOptions): Promise<Target> {
+  return resolveTarget(node.name, destinationOf(node), await configSource(node.name, options));
+}
+
+/** What the cluster file says about reaching a node. */
+export function destinationOf(node: Node): Destination {
+  const { user, port, identityFile, proxyJump } = node.ssh;
+  return {
+    host: node.address,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+    ...(identityFile === undefined ? {} : { identityFile }),
+    ...(proxyJump === undefined ? {} : { proxyJump }),
+  };
+}
+
+async function configSource(node: string, options: SshOptions): Promise<ConfigSource> {
+  const homeDir = options.homeDir ?? os.homedir();
+  const file = options.configFile ?? path.join(homeDir, '.ssh', 'config');
+  const agentSocket = process.env['SSH_AUTH_SOCK'];
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && options.configFile === undefined) return undefined;
+    throw new SshError(
+      'configuration',
+      node,
+      `The SSH configuration ${file} cannot be read (${error.code ?? error.message}). Check the path and its rights.`,
+      { cause: error },
+    );
+  });
+  return {
+    file,
+    text,
+    isolated: options.configFile !== undefined,
+    homeDir,
+    localUser: os.userInfo().username,
+    ...(agentSocket ? { agentSocket } : {}),
+  };
+}

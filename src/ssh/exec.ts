@@ -1,0 +1,153 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { ClientChannel } from 'ssh2';
+import { OpenRefused, openChannel } from './channel';
+import type { ExecOptions, ExecResult } from './connection';
+import { SshError } from './error';
+import type { Gate } from './gate';
+import { withLimit } from './limit';
+import type { Link } from './link';
+
+const MAX_BYTES = 1024 * 1024;
+
+type Stage = 'connecting' | 'queued' | 'opening' | 'running';
+
+/**
+ * Runs a command line on a node. The deadline covers connecting, waiting for one of the `sessions` that sshd
+ * allows on a connection (sshd_config(5), MaxSessions), opening the channel, and the command.
+ */
+export async function runCommand(
+  link: Link,
+  sessions: Gate,
+  line: string,
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const { timeoutMs } = options;
+  const startedAt = performance.now();
+  let stage: Stage = 'connecting';
+  const errors = {
+    timeout: () => (stage === 'connecting' ? link.delay(timeoutMs) : late(link, stage, timeoutMs)),
+    aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
+  };
+  return withLimit(timeoutMs, options.signal, errors, async (signal) => {
+    const client = await link.open();
+    stage = 'queued';
+    const leave = await sessions.enter(signal);
+    try {
+      signal.throwIfAborted();
+      stage = 'opening';
+      const left = timeoutMs - (performance.now() - startedAt);
+      const channel = await openChannel<ClientChannel>(link, client, (to, done) => to.exec(line, done), left);
+      stage = 'running';
+      return await collect(link, channel, options, signal);
+    } catch (error) {
+      if (!(error instanceof OpenRefused)) throw error;
+      throw new SshError(
+        'protocol',
+        link.node,
+        `Node ${link.node}: ${link.place} logged us in but runs no command for us (${error.description}). ` +
+          `Check MaxSessions and ForceCommand in its sshd_config, and the account's login shell.`,
+        { cause: error },
+      );
+    } finally {
+      leave();
+    }
+  });
+}
+
+function late(link: Link, stage: Exclude<Stage, 'connecting'>, ms: number): SshError {
+  const what = {
+    queued: 'other commands on it are still running',
+    opening: 'its connection no longer answers',
+    running: 'the command did not end',
+  }[stage];
+  return new SshError(
+    'timeout',
+    link.node,
+    `Node ${link.node}: no result within ${ms / 1000} s; ${what}. It may still be running there: look with ps before you repeat it.`,
+  );
+}
+
+/** Reads a command's output to its end. An aborted one is let go; what it started goes on or ends on the node. */
+function collect(
+  link: Link,
+  channel: ClientChannel,
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<ExecResult> {
+  return new Promise((resolve, reject) => {
+    const maxBytes = options.maxBytes ?? MAX_BYTES;
+    const stdout = new Kept('stdout', maxBytes, options.onOutput);
+    const stderr = new Kept('stderr', maxBytes, options.onOutput);
+    let exit: { readonly code: number | null; readonly signal?: string } | undefined;
+    const onAbort = () => {
+      stdout.stop();
+      stderr.stop();
+      channel.close();
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    channel.on('data', (data: Buffer) => stdout.add(data));
+    channel.stderr.on('data', (data: Buffer) => stderr.add(data));
+    channel.on('error', () => {});
+    channel.on('exit', (code: number | null, name?: string) => {
+      exit = { code, ...(name === undefined ? {} : { signal: name }) };
+    });
+    channel.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      if (!exit) {
+        reject(
+          link.closed('the connection broke while a command ran, so it is not known whether it was done'),
+        );
+        return;
+      }
+      resolve({
+        exitCode: exit.code,
+        ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+        stdout: stdout.end(),
+        stderr: stderr.end(),
+        truncated: stdout.truncated || stderr.truncated,
+      });
+    });
+    // The command reads nothing from us; without this one that waits for input would never end.
+    channel.end();
+  });
+}
+
+/** The first bytes of a stream as text; what comes after them is told on but not kept. */
+class Kept {
+  truncated = false;
+  private readonly whole = new StringDecoder('utf8');
+  private readonly parts: Buffer[] = [];
+  private size = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly stream: 'stdout' | 'stderr',
+    private readonly maxBytes: number,
+    private readonly onOutput: ExecOptions['onOutput'],
+  ) {}
+
+  add(data: Buffer): void {
+    if (this.stopped) return;
+    const room = this.maxBytes - this.size;
+    if (data.length > room) this.truncated = true;
+    if (room > 0) {
+      this.parts.push(data.subarray(0, room));
+      this.size += Math.min(room, data.length);
+    }
+    if (!this.onOutput) return;
+    const text = this.whole.write(data);
+    if (text !== '') this.onOutput(text, this.stream);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  end(): string {
+    const rest = this.stopped ? '' : this.whole.end();
+    if (rest !== '') this.onOutput?.(rest, this.stream);
+    return new StringDecoder('utf8').write(Buffer.concat(this.parts));
+  }
+}

@@ -1,0 +1,38 @@
+/** Lets at most `width` holders through at once; the others wait in order. */
+export class Gate {
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(width: number) {
+    this.free = width;
+  }
+
+  /** Waits for a place and gives the function that returns it (calling it again does nothing). */
+  async enter(signal?: AbortSignal): Promise<() => void> {
+    if (this.free > 0) {
+      this.free--;
+    } else {
+      await new Promise<void>((resolve, reject) => {
+        const enter = () => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = () => {
+          this.waiting.splice(this.waiting.indexOf(enter), 1);
+          reject(signal?.reason instanceof Error ? signal.reason : new Error('The wait was given up.'));
+        };
+        if (signal?.aborted) return reject(signal.reason as Error);
+        signal?.addEventListener('abort', leave, { once: true });
+        this.waiting.push(enter);
+      });
+    }
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    };
+  }
+}

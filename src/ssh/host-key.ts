@@ -1,0 +1,104 @@
+import type { Target } from './config';
+import { SshError } from './error';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './explain';
+import { fingerprint, hostKeyAlgorithms, hostName, judge, keyTypeOf, knownTypes } from './known-hosts';
+import type { KnownHostsFiles } from './known-hosts-files';
+import type { SshOptions } from './options';
+
+/** Decides about the keys that servers show; asks about each unknown key once in a session. */
+export class HostKeys {
+  private readonly answers = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly files: KnownHostsFiles,
+    private readonly askHostKey: SshOptions['askHostKey'],
+  ) {}
+
+  /** The host key algorithms to offer to a host, those of its known keys first. */
+  async algorithms(target: Target): Promise<readonly string[]> {
+    return hostKeyAlgorithms(knownTypes(await this.files.lines(target.knownHosts), nameOf(target)));
+  }
+
+  /**
+   * Resolves when the key is known or the operator accepts it now (then it is stored); rejects with an
+   * SshError of a `host-key-…` reason otherwise. `asking` wraps the question to a person.
+   */
+  async verify(
+    node: string,
+    target: Target,
+    key: Buffer,
+    asking: <T>(what: string, question: Promise<T>) => Promise<T>,
+  ): Promise<void> {
+    const name = nameOf(target);
+    const verdict = judge(await this.files.lines(target.knownHosts), name, key);
+    switch (verdict.kind) {
+      case 'known':
+        return;
+      case 'changed':
+        throw hostKeyChanged(node, target, key, verdict.known);
+      case 'revoked':
+        throw hostKeyRevoked(node, target, key, verdict.known);
+      case 'unknown': {
+        const others = verdict.otherTypes;
+        const hint = others.length === 0 ? '' : ` (known are its keys of type ${others.join(', ')})`;
+        if (!this.askHostKey) throw hostKeyUnknown(node, target, key, hint);
+        const accepted = await asking(
+          `whether the host key of ${name} is right`,
+          this.ask(node, target, name, key, others),
+        );
+        if (!accepted) throw hostKeyUnknown(node, target, key, `${hint} and was not accepted`);
+      }
+    }
+  }
+
+  private ask(
+    node: string,
+    target: Target,
+    name: string,
+    key: Buffer,
+    otherKnownTypes: readonly string[],
+  ): Promise<boolean> {
+    const question = `${name} ${key.toString('base64')}`;
+    let answer = this.answers.get(question);
+    if (!answer) {
+      answer = this.askAndStore(node, target, name, key, otherKnownTypes);
+      this.answers.set(question, answer);
+    }
+    return answer;
+  }
+
+  private async askAndStore(
+    node: string,
+    target: Target,
+    name: string,
+    key: Buffer,
+    otherKnownTypes: readonly string[],
+  ): Promise<boolean> {
+    const [file] = target.knownHosts.user;
+    const accepted = await this.askHostKey?.({
+      node,
+      host: name,
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      otherKnownTypes,
+      file: file ?? '',
+    });
+    if (accepted !== true) return false;
+    try {
+      await this.files.add(target.knownHosts, name, key);
+    } catch (error) {
+      throw new SshError(
+        'configuration',
+        node,
+        `Node ${node}: the accepted host key of ${name} could not be stored in ${file ?? 'a file'}: ${String(error)}. ` +
+          `Make the file writable.`,
+        { cause: error },
+      );
+    }
+    return true;
+  }
+}
+
+function nameOf(target: Target): string {
+  return target.hostKeyAlias?.toLowerCase() ?? hostName(target.host, target.port);
+}

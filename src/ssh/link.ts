@@ -1,0 +1,154 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import type { Target } from './config';
+import { awaitBanner, dial } from './dial';
+import { SshError } from './error';
+import { behindJump, placeOf } from './explain';
+import { openTcp } from './forward';
+import { Gate } from './gate';
+import { handshake, type HandshakeParts } from './handshake';
+
+/** What all links of a cluster share. */
+export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
+  readonly jumpTo: (node: string, target: Target) => Link;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * A handshake costs 7 to 9 ms of this thread. Beyond 8 at a time it gains nothing and stalls the editor, so
+ * all clusters of the process share the places.
+ */
+const handshakes = new Gate(8);
+
+/** After a refused login the same answer is given for a while: servers lock out who keeps trying. */
+const LOGIN_PAUSE_MS = 20_000;
+
+/** One persistent SSH connection: made on first use, one attempt for all who wait, made again after a break. */
+export class Link {
+  private client: Client | undefined;
+  private socket: Duplex | undefined;
+  private opening: Promise<Client> | undefined;
+  private asking: string | undefined;
+  private refused: { readonly error: SshError; readonly at: number } | undefined;
+  private lastTarget: Target | undefined;
+  private readonly disposed = new AbortController();
+
+  constructor(
+    readonly node: string,
+    private readonly target: () => Promise<Target>,
+    private readonly parts: LinkParts,
+  ) {}
+
+  /** Where the link leads, for messages. */
+  get place(): string {
+    return this.lastTarget ? placeOf(this.lastTarget) : this.node;
+  }
+
+  /** The connection, made now unless there is one. Rejects with SshError. */
+  open(): Promise<Client> {
+    if (this.disposed.signal.aborted)
+      return Promise.reject(this.closed('its connections were closed by Standby'));
+    if (this.client) return Promise.resolve(this.client);
+    if (this.refused && performance.now() - this.refused.at < LOGIN_PAUSE_MS)
+      return Promise.reject(this.refused.error);
+    this.opening ??= this.connect().finally(() => {
+      this.opening = undefined;
+      this.asking = undefined;
+    });
+    return this.opening;
+  }
+
+  /** Whether `client` is still the connection in use. */
+  isOpen(client: Client): boolean {
+    return this.client === client;
+  }
+
+  /** Gives up a connection that no longer answers; the next use makes a new one. */
+  break(client: Client, why: string): void {
+    if (this.client !== client) return;
+    this.parts.log(`${this.node}: connection given up, ${why}`);
+    const { socket } = this;
+    this.client = undefined;
+    this.socket = undefined;
+    socket?.destroy();
+  }
+
+  /** Why a wait for `open` took too long: a person is still being asked, or the node does not answer. */
+  delay(ms: number): SshError {
+    const within = `within ${ms / 1000} s`;
+    if (this.asking === undefined) {
+      return new SshError(
+        'timeout',
+        this.node,
+        `Node ${this.node}: no connection to ${this.place} ${within}. Check that the machine is up, and the way to it.`,
+      );
+    }
+    const reason = this.asking.includes('host key') ? 'host-key-unknown' : 'auth-failed';
+    return new SshError(reason, this.node, `Node ${this.node}: waiting for you to say ${this.asking}.`);
+  }
+
+  /** An error for work that a break of the connection ended. */
+  closed(why: string): SshError {
+    return new SshError('closed', this.node, `Node ${this.node}: ${why}. The next use connects again.`);
+  }
+
+  dispose(): void {
+    this.disposed.abort();
+    if (this.client) this.break(this.client, 'no longer needed');
+  }
+
+  private async connect(): Promise<Client> {
+    const { signal } = this.disposed;
+    const target = await this.target();
+    this.lastTarget = target;
+    try {
+      const socket = target.via ? await this.jump(target, target.via) : await dial(this.node, target, signal);
+      await awaitBanner(this.node, target, socket, signal);
+      const leave = await handshakes.enter(signal).catch((error: unknown) => {
+        socket.destroy();
+        throw error;
+      });
+      const onAsking = (what: string | undefined) => {
+        this.asking = what;
+        // Nothing is computed while a person thinks, and other nodes need the place.
+        if (what !== undefined) leave();
+      };
+      const client = await handshake(this.node, target, socket, { ...this.parts, onAsking }, signal).finally(
+        leave,
+      );
+      this.adopt(client, socket);
+      this.refused = undefined;
+      this.parts.log(`${this.node}: connected to ${placeOf(target)}`);
+      return client;
+    } catch (error) {
+      const known =
+        error instanceof SshError
+          ? error
+          : new SshError('closed', this.node, `Node ${this.node}: ${String(error)}.`, { cause: error });
+      this.parts.log(`${this.node}: ${known.reason}: ${known.message}`);
+      if (known.reason === 'auth-failed') this.refused = { error: known, at: performance.now() };
+      throw known;
+    }
+  }
+
+  private adopt(client: Client, socket: Duplex): void {
+    this.client = client;
+    this.socket = socket;
+    // A killed session says `end` or `close` and no `error`; a stalled one may say `error` twice.
+    const gone = (why: string) => this.break(client, why);
+    client.on('error', (error) => gone(error.message));
+    client.on('end', () => gone('the server ended it'));
+    client.on('close', () => gone('it was closed'));
+  }
+
+  private async jump(target: Target, via: Target): Promise<Duplex> {
+    const link = this.parts.jumpTo(this.node, via);
+    try {
+      return await openTcp(link, target.host, target.port, target.connectTimeoutMs);
+    } catch (error) {
+      if (!(error instanceof SshError)) throw error;
+      if (link.asking !== undefined) this.asking = link.asking;
+      throw error.node === this.node ? error : behindJump(this.node, via, error);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { AnyAuthMethod } from 'ssh2';
+import type { Target } from './config';
+import { SshError } from './error';
+import { placeOf } from './explain';
+import { hostName } from './known-hosts';
+import type { Identities, KeyFile } from './identities';
+
+type Candidate = () => Promise<AnyAuthMethod | undefined>;
+
+const PASSWORD_TRIES = 3;
+
+/**
+ * The ways to log in, in the order of trying: key files somebody named (through the agent when it holds them),
+ * the agent's other keys, ssh's default files, files that need a passphrase, and the password at last.
+ * Nothing is asked for while something else may still work.
+ */
+export class Login {
+  private readonly tried: string[] = [];
+  private readonly problems: string[] = [];
+  private passwords = 0;
+  private offered: readonly string[] | undefined;
+
+  private constructor(
+    private readonly node: string,
+    private readonly target: Target,
+    private readonly identities: Identities,
+    /** Wraps a question to a person, so that no clock runs meanwhile. */
+    private readonly asking: <T>(what: string, question: Promise<T>) => Promise<T>,
+    private readonly candidates: Candidate[],
+  ) {}
+
+  /** Reads the key files and asks the agent for its keys; a person is asked only when a key is needed. */
+  static async prepare(
+    node: string,
+    target: Target,
+    identities: Identities,
+    asking: <T>(what: string, question: Promise<T>) => Promise<T>,
+  ): Promise<Login> {
+    const read = (files: readonly string[]) => Promise.all(files.map((file) => identities.file(file)));
+    const [named, defaults, agentKeys] = await Promise.all([
+      read(target.identityFiles),
+      read(target.defaultIdentityFiles),
+      target.agentSocket === undefined ? [] : identities.agentKeys(target.agentSocket),
+    ]);
+    const login = new Login(node, target, identities, asking, []);
+    const left = new Set(agentKeys);
+    const late: Candidate[] = [];
+    const add = (found: KeyFile, wanted: boolean) => {
+      const blob =
+        found.kind === 'key'
+          ? found.key.getPublicSSH()
+          : found.kind === 'locked'
+            ? found.publicKey
+            : undefined;
+      const held = blob && agentKeys.find((key) => key.blob.equals(blob));
+      if (held) {
+        if (left.delete(held))
+          login.candidates.push(
+            login.method(`agent key of ${found.file}`, { type: 'agent', agent: held.agent }),
+          );
+      } else if (found.kind === 'key') {
+        login.candidates.push(login.method(`key ${found.file}`, { type: 'publickey', key: found.key }));
+      } else if (found.kind === 'locked') {
+        late.push(() => login.unlock(found.file));
+      } else if (found.kind === 'broken') {
+        login.problems.push(`the key file ${found.file} cannot be used (${found.why})`);
+      } else if (wanted) {
+        login.problems.push(`the key file ${found.file} does not exist`);
+      }
+    };
+    named.forEach((found) => add(found, true));
+    if (!target.identitiesOnly) {
+      for (const key of left)
+        login.candidates.push(login.method('agent key', { type: 'agent', agent: key.agent }));
+      left.clear();
+    }
+    defaults.forEach((found) => add(found, false));
+    login.candidates.push(...late);
+    return login;
+  }
+
+  /** The next method to try, or false when all are used up. `offered` is what the server still takes. */
+  async next(offered: readonly string[] | null): Promise<AnyAuthMethod | false> {
+    this.offered = offered ?? this.offered;
+    while (this.offered === undefined || this.offered.includes('publickey')) {
+      const candidate = this.candidates.shift();
+      if (!candidate) break;
+      const method = await candidate();
+      if (method) return method;
+    }
+    // The method `none` is answered with the list of those that the server takes (RFC 4252, 5.2).
+    if (this.offered === undefined) return { type: 'none', username: this.target.user };
+    return this.password(this.offered);
+  }
+
+  /** Why nothing worked. */
+  failure(): SshError {
+    const offered = this.offered?.join(', ') ?? 'unknown';
+    const tried = this.tried.length === 0 ? 'there was nothing to try' : `tried: ${this.tried.join(', ')}`;
+    const problems = this.problems.length === 0 ? '' : ` Also, ${this.problems.join('; ')}.`;
+    return new SshError(
+      'auth-failed',
+      this.node,
+      `Node ${this.node}: ${placeOf(this.target)} accepted none of our logins (${tried}; the server takes: ${offered}).${problems} ` +
+        `Add the right key to the agent (ssh-add), name it with identityFile, or put its public key into ~/.ssh/authorized_keys there.`,
+    );
+  }
+
+  private method(name: string, way: MethodWithoutUser): Candidate {
+    return () => {
+      this.tried.push(name);
+      return Promise.resolve({ ...way, username: this.target.user } as AnyAuthMethod);
+    };
+  }
+
+  private async unlock(file: string): Promise<AnyAuthMethod | undefined> {
+    const key = await this.asking(`the passphrase of ${file}`, this.identities.unlock(this.node, file));
+    if (key) return this.method(`key ${file}`, { type: 'publickey', key })();
+    this.problems.push(`the key file ${file} stayed locked`);
+    return undefined;
+  }
+
+  private async password(offered: readonly string[]): Promise<AnyAuthMethod | false> {
+    const type = offered.includes('password')
+      ? 'password'
+      : offered.includes('keyboard-interactive')
+        ? 'keyboard-interactive'
+        : undefined;
+    const { user } = this.target;
+    const host = hostName(this.target.host, this.target.port);
+    if (type === undefined) return false;
+    if (this.passwords >= PASSWORD_TRIES) {
+      this.identities.giveUpPassword(user, host);
+      return false;
+    }
+    const question = this.identities.password(this.node, user, host, this.passwords > 0);
+    const password = await this.asking(`the password of ${user}@${host}`, question);
+    if (password === undefined) return false;
+    this.passwords++;
+    if (this.passwords === 1) this.tried.push('password');
+    if (type === 'password') return { type, username: user, password };
+    // One hidden prompt is the password; more is a dialogue that we do not lead.
+    return {
+      type,
+      username: user,
+      prompt: (_name, _instructions, _language, prompts, finish) =>
+        finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password] : prompts.map(() => '')),
+    };
+  }
+}
+
+type MethodWithoutUser =
+  { readonly type: 'agent'; readonly agent: unknown } | { readonly type: 'publickey'; readonly key: unknown };

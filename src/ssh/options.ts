@@ -1,0 +1,39 @@
+/** A server's key that no known_hosts file holds; answered with yes, it is stored. */
+export interface HostKeyQuestion {
+  /** The node, or the name of the jump host, that shows the key. */
+  readonly node: string;
+  /** As known_hosts would name it: `host`, or `[host]:port` when the port is not 22. */
+  readonly host: string;
+  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa` … */
+  readonly keyType: string;
+  /** `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
+  readonly fingerprint: string;
+  /** Key types that are known for this host; not empty means that the server hides a key that we know. */
+  readonly otherKnownTypes: readonly string[];
+  /** The file the key will be stored in. */
+  readonly file: string;
+}
+
+/** A secret that only the operator knows. The answer lives in memory until the connections are disposed. */
+export type SecretQuestion =
+  | { readonly kind: 'passphrase'; readonly node: string; readonly keyFile: string; readonly again: boolean }
+  | {
+      readonly kind: 'password';
+      readonly node: string;
+      readonly user: string;
+      readonly host: string;
+      readonly again: boolean;
+    };
+
+/** What connections need besides the cluster file. */
+export interface SshOptions {
+  /** As `ssh -F`; then nothing of the user's own ~/.ssh is read or written unless a file names it. */
+  readonly configFile?: string;
+  /** Absent: unknown host keys are refused. */
+  readonly askHostKey?: (question: HostKeyQuestion) => Promise<boolean>;
+  /** Absent, or undefined as the answer: no secret. */
+  readonly askSecret?: (question: SecretQuestion) => Promise<string | undefined>;
+  readonly homeDir?: string;
+  /** One line of what happened, without secrets. */
+  readonly log?: (line: string) => void;
+}

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Connections } from '../../src/ssh/connection';
+import { openConnections } from '../../src/ssh/connections';
+import type { HostKeyQuestion, SecretQuestion, SshOptions } from '../../src/ssh/options';
+import { clusterOf, failureOf, nodeAt } from './clusters';
+import { Sshd, freePort, makeKey, publicKey, whyNoSshd } from './sshd';
+import { tempFolder } from './temp';
+
+const why = whyNoSshd();
+
+describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
+  const temp = tempFolder();
+  const at = (...parts: string[]) => path.join(temp.dir, ...parts);
+  const config = at('config');
+  const knownHosts = at('known_hosts');
+  const open: Connections[] = [];
+  const servers: Sshd[] = [];
+  let sshd: Sshd;
+  let key: string;
+
+  const connect = (options: Partial<SshOptions> = {}, ...nodes: Parameters<typeof clusterOf>) => {
+    const connections = openConnections(clusterOf(...nodes), {
+      configFile: config,
+      homeDir: at('home'),
+      ...options,
+    });
+    open.push(connections);
+    return connections;
+  };
+  const one = (options: Partial<SshOptions> = {}) => connect(options, nodeAt('m1', sshd.port)).to('m1');
+  const learn = (server: Sshd) => {
+    const { type, base64 } = publicKey(server.hostKey);
+    return `[127.0.0.1]:${server.port} ${type} ${base64}\n`;
+  };
+  const start = async (name: string, extra: string[] = []) => {
+    const server = await Sshd.start(at(name), [key], extra);
+    servers.push(server);
+    return server;
+  };
+
+  before(async function () {
+    if (why) return this.skip();
+    mkdirSync(at('home'));
+    key = makeKey(at('id'));
+    sshd = await start('main');
+  });
+  beforeEach(() => {
+    writeFileSync(config, `Host *\n  User ${sshd.user}\n  IdentityFile ${key}\n  IdentitiesOnly yes\n`);
+    writeFileSync(knownHosts, learn(sshd));
+  });
+  afterEach(() => {
+    for (const connections of open.splice(0)) connections.dispose();
+  });
+  after(async () => {
+    await Promise.all(servers.map((server) => server.down()));
+    temp.dispose();
+  });
+
+  it('gives exit code, stdout and stderr, with the C locale and the sbin folders in PATH', async () => {
+    const result = await one().exec(`printf 'ü\\n'; echo "$LC_ALL $PATH" >&2; exit 7`, { timeoutMs: 10_000 });
+    assert.equal(result.exitCode, 7);
+    assert.equal(result.stdout, 'ü\n');
+    assert.match(result.stderr, /^C .*\/usr\/sbin.*\/sbin/);
+    assert.equal(result.truncated, false);
+  });
+
+  it('tells the signal that ended a command', async () => {
+    const result = await one().exec('kill -KILL $$', { timeoutMs: 10_000 });
+    assert.equal(result.exitCode, null);
+    assert.equal(result.signal, 'SIGKILL');
+  });
+
+  it('uses one connection for many commands at once, more than MaxSessions', async () => {
+    const node = one();
+    const results = await Promise.all(
+      Array.from({ length: 25 }, (_, i) => node.exec(`echo ${i}`, { timeoutMs: 20_000 })),
+    );
+    assert.deepEqual(
+      results.map((result) => result.stdout),
+      results.map((_, i) => `${i}\n`),
+    );
+    assert.equal(sshd.sessions().length, 1);
+  });
+
+  it('finds open and refused ports from the node, and says forbidden where forwarding is off', async () => {
+    const node = one();
+    assert.equal(await node.reach('127.0.0.1', sshd.port, 5_000), 'open');
+    assert.equal(await node.reach('127.0.0.1', await freePort(), 5_000), 'refused');
+    const strict = await start('strict', ['AllowTcpForwarding no']);
+    writeFileSync(knownHosts, learn(strict));
+    const forbidden = connect({}, nodeAt('m2', strict.port)).to('m2');
+    assert.equal(await forbidden.reach('127.0.0.1', sshd.port, 5_000), 'forbidden');
+  });
+
+  it('stops at a changed host key with both fingerprints and the line, and tries no login', async () => {
+    const other = makeKey(at('other_host_key'));
+    const { type, base64 } = publicKey(other);
+    writeFileSync(knownHosts, `# a comment\n[127.0.0.1]:${sshd.port} ${type} ${base64}\n`);
+    const before = readFileSync(at('main', 'log'), 'utf8').length;
+    const error = await failureOf(
+      one({ askHostKey: () => Promise.resolve(true) }).exec('true', { timeoutMs: 10_000 }),
+    );
+    assert.equal(error.reason, 'host-key-changed');
+    assert.equal(error.denied, true);
+    for (const file of [other, sshd.hostKey]) {
+      const [, print = '?'] = execFileSync('ssh-keygen', ['-lf', file], { encoding: 'utf8' }).split(' ');
+      assert.ok(error.message.includes(print), error.message);
+    }
+    assert.ok(error.message.includes(`${knownHosts} line 2`), error.message);
+    const log = readFileSync(at('main', 'log'), 'utf8').slice(before);
+    assert.doesNotMatch(log, /(Accepted|Failed|Postponed) /);
+  });
+
+  it('reads hashed known_hosts that ssh-keygen wrote', async () => {
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', knownHosts], { stdio: 'ignore' });
+    rmSync(`${knownHosts}.old`);
+    assert.match(readFileSync(knownHosts, 'utf8'), /^\|1\|/);
+    assert.equal((await one().exec('echo yes', { timeoutMs: 10_000 })).stdout, 'yes\n');
+  });
+
+  it('knows a host by its RSA key alone, though the server would show ed25519 first', async () => {
+    const { type, base64 } = publicKey(at('main', 'host_rsa'));
+    writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${type} ${base64}\n`);
+    assert.equal((await one().exec('echo rsa', { timeoutMs: 10_000 })).stdout, 'rsa\n');
+  });
+
+  it('refuses an unknown key without asking, asks once for all, and stores what was accepted as ssh would', async () => {
+    rmSync(knownHosts);
+    const refused = await failureOf(one().exec('true', { timeoutMs: 10_000 }));
+    assert.equal(refused.reason, 'host-key-unknown');
+    const asked: HostKeyQuestion[] = [];
+    const node = one({
+      askHostKey: (question) => {
+        asked.push(question);
+        return Promise.resolve(true);
+      },
+    });
+    await Promise.all([node.exec('true', { timeoutMs: 10_000 }), node.exec('true', { timeoutMs: 10_000 })]);
+    assert.equal(asked.length, 1);
+    assert.equal(asked[0]?.host, `[127.0.0.1]:${sshd.port}`);
+    assert.equal(statSync(knownHosts).mode & 0o777, 0o600);
+    assert.equal(readFileSync(knownHosts, 'utf8'), learn(sshd));
+    // The real ssh, told to be strict, agrees with the file.
+    const real = spawnSync(
+      'ssh',
+      [
+        '-F',
+        config,
+        '-o',
+        `UserKnownHostsFile=${knownHosts}`,
+        '-o',
+        'StrictHostKeyChecking=yes',
+        '-o',
+        'BatchMode=yes',
+        '-p',
+        String(sshd.port),
+        '127.0.0.1',
+        'echo agreed',
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(real.stdout, 'agreed\n', real.stderr);
+  });
+
+  it('does not count the time a person takes to look at a host key, and calls the wait a refusal', async () => {
+    rmSync(knownHosts);
+    let answer: (yes: boolean) => void = () => {};
+    const node = one({ askHostKey: () => new Promise((resolve) => (answer = resolve)) });
+    const waiting = await failureOf(node.exec('true', { timeoutMs: 1_000 }));
+    assert.equal(waiting.reason, 'host-key-unknown');
+    answer(true);
+    assert.equal((await node.exec('echo on', { timeoutMs: 10_000 })).stdout, 'on\n');
+  });
+
+  it('says which keys were refused, and does not knock again at once', async () => {
+    const stranger = makeKey(at('stranger'));
+    writeFileSync(
+      config,
+      `IdentityFile ${stranger}\nIdentityFile ${at('missing')}\nIdentitiesOnly yes\nUser ${sshd.user}\n`,
+    );
+    const node = one();
+    const error = await failureOf(node.exec('true', { timeoutMs: 10_000 }));
+    assert.equal(error.reason, 'auth-failed');
+    assert.ok(error.message.includes(stranger) && error.message.includes(at('missing')), error.message);
+    const before = readFileSync(at('main', 'log'), 'utf8').length;
+    assert.equal((await failureOf(node.exec('true', { timeoutMs: 10_000 }))).reason, 'auth-failed');
+    assert.equal(readFileSync(at('main', 'log'), 'utf8').length, before);
+  });
+
+  it('asks once for the passphrase of a key that several nodes use, and again after a wrong one', async () => {
+    const locked = makeKey(at('locked'), 'ed25519', 'correct horse');
+    const server = await Sshd.start(at('locked-server'), [locked]);
+    servers.push(server);
+    writeFileSync(knownHosts, learn(server));
+    writeFileSync(config, `IdentityFile ${locked}\nIdentitiesOnly yes\nUser ${server.user}\n`);
+    const asked: SecretQuestion[] = [];
+    const lines: string[] = [];
+    const askSecret = (question: SecretQuestion) => {
+      asked.push(question);
+      return Promise.resolve(asked.length === 1 ? 'wrong' : 'correct horse');
+    };
+    const connections = connect(
+      { askSecret, log: (line) => lines.push(line) },
+      nodeAt('m1', server.port),
+      nodeAt('m2', server.port),
+    );
+    await Promise.all(['m1', 'm2'].map((name) => connections.to(name).exec('true', { timeoutMs: 10_000 })));
+    assert.deepEqual(
+      asked.map((question) => question.again),
+      [false, true],
+    );
+    assert.doesNotMatch(lines.join('\n'), /correct horse|wrong/);
+  });
+
+  it('logs in with a key that only the agent holds', async () => {
+    const held = makeKey(at('held'));
+    const server = await Sshd.start(at('agent-server'), [held]);
+    servers.push(server);
+    writeFileSync(knownHosts, learn(server));
+    const socket = at('agent');
+    const agent = execFileSync('ssh-agent', ['-s', '-a', socket], { encoding: 'utf8' });
+    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(agent)?.[1]);
+    try {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket };
+      execFileSync('ssh-add', ['-q', makeKey(at('decoy')), held], { env, stdio: 'ignore' });
+      rmSync(held);
+      writeFileSync(config, `IdentityAgent ${socket}\nUser ${server.user}\n`);
+      const connections = connect({}, nodeAt('m1', server.port));
+      assert.equal((await connections.to('m1').exec('echo in', { timeoutMs: 10_000 })).stdout, 'in\n');
+      // With IdentitiesOnly the public key names which of the agent's keys to use.
+      writeFileSync(
+        config,
+        `IdentityAgent ${socket}\nIdentitiesOnly yes\nIdentityFile ${at('other')}\nUser ${server.user}\n`,
+      );
+      const only = connect({}, nodeAt('m1', server.port));
+      assert.equal(
+        (await failureOf(only.to('m1').exec('true', { timeoutMs: 10_000 }))).reason,
+        'auth-failed',
+      );
+    } finally {
+      process.kill(pid);
+    }
+  });
+
+  it('goes through a jump host, verifies its key too, and blames the jump host when it is the trouble', async () => {
+    const bastion = await start('bastion');
+    const nodes = ['m1', 'm2'].map((name) =>
+      nodeAt(name, sshd.port, { proxyJump: `127.0.0.1:${bastion.port}` }),
+    );
+    const unknown = await failureOf(
+      connect({}, ...nodes)
+        .to('m1')
+        .exec('true', { timeoutMs: 10_000 }),
+    );
+    assert.equal(unknown.reason, 'host-key-unknown');
+    assert.ok(unknown.message.includes(`[127.0.0.1]:${bastion.port}`), unknown.message);
+    assert.equal(unknown.node, 'm1');
+    writeFileSync(knownHosts, learn(sshd) + learn(bastion));
+    const connections = connect({}, ...nodes);
+    const answers = await Promise.all(
+      ['m1', 'm2'].map((name) => connections.to(name).exec('echo $SSH_CONNECTION', { timeoutMs: 10_000 })),
+    );
+    for (const { stdout } of answers) assert.ok(stdout.trim().endsWith(String(sshd.port)), stdout);
+    assert.equal(bastion.sessions().length, 1, 'both nodes share one connection to the jump host');
+    await bastion.down();
+    // The end of the old connection arrives by way of the jump host and may be noticed only on use.
+    await connections
+      .to('m1')
+      .exec('true', { timeoutMs: 10_000 })
+      .catch(() => undefined);
+    const down = await failureOf(connections.to('m1').exec('true', { timeoutMs: 10_000 }));
+    assert.equal(down.reason, 'unreachable');
+    assert.match(down.message, /jump host/);
+  });
+
+  it('connects again after sshd was restarted, and says closed for the command that was cut off', async () => {
+    const node = one();
+    const cut = failureOf(node.exec('sleep 30', { timeoutMs: 20_000 }));
+    await node.exec('true', { timeoutMs: 10_000 });
+    await sshd.down();
+    assert.equal((await cut).reason, 'closed');
+    assert.equal((await failureOf(node.exec('true', { timeoutMs: 10_000 }))).reason, 'refused');
+    await sshd.up();
+    assert.equal((await node.exec('echo back', { timeoutMs: 10_000 })).stdout, 'back\n');
+  });
+});
