@@ -11,7 +11,6 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { startDemo } from '../test/host/demo.mjs';
 import { startHost } from '../test/host/host.mjs';
-import { workbenchUrl } from '../test/host/workbench.mjs';
 import { startGroup, stopOnSignals } from './processes.mjs';
 import { isRoot, setup } from './setup.mjs';
 
@@ -85,12 +84,12 @@ async function inBrowser(demo) {
     throw new Error(`--port ${values.port} is not a port number`);
   const host = await timed('started the browser-based VS Code', () => startHost({ password, port }));
   undo.push(() => host.stop());
-  const address = workbenchUrl(host, demo.dir);
-  say('');
+  const address = `${host.url}/?folder=${demo.dir}`;
+  process.stdout.write('\n');
   say(`open      ${address}`);
   say(`password  ${password}`);
   say('end       Ctrl-C here');
-  say('');
+  process.stdout.write('\n');
   if (values.open) openAddress(address);
   demo.show();
   const { code } = await Promise.race([

@@ -50,11 +50,20 @@ export function workbenchUrl(host, folder, payload = []) {
 }
 
 /** Opens a folder in a new page and waits for the workbench to stand. */
-export async function openWorkbench(browser, host, folder, { width = 1280, height = 800 } = {}) {
+export function openWorkbench(browser, host, folder, size) {
+  return openPage(browser, workbenchUrl(host, folder), size);
+}
+
+/** Opens an address in a new page, gives the password when asked, and waits for the workbench to stand. */
+export async function openPage(browser, address, { width = 1280, height = 800, password } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT);
-  await page.goto(workbenchUrl(host, folder));
+  await page.goto(address);
+  if (password !== undefined) {
+    await page.locator('input[type=password]').fill(password);
+    await page.keyboard.press('Enter');
+  }
   await page.locator('.monaco-workbench').waitFor();
   await page.locator('.statusbar .statusbar-item').first().waitFor();
   return new Workbench(page);

@@ -1,0 +1,180 @@
+// The main job as a person does it, in one workbench that `npm start` opened on the demo cluster. The tests build
+// on each other: the cluster that lost a chunkserver is the one whose master dies then.
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clusterFiles } from '../demo.mjs';
+import { launchBrowser, themes } from '../workbench.mjs';
+import { npmStart } from './started.mjs';
+
+describe('the main job on the demo cluster', function () {
+  this.timeout(240_000);
+  this.bail(true);
+
+  let started;
+  let browser;
+  let workbench;
+
+  before(async () => {
+    started = await npmStart();
+    browser = await launchBrowser();
+    workbench = await started.open(browser, { width: 1400, height: 900 });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed' || workbench === undefined) return;
+    await workbench.picture('failed').catch(() => {});
+    console.log(
+      `      the window when it failed: screenshots/failed.png; npm start said:\n${started.output()}`,
+    );
+  });
+
+  after(async () => {
+    await browser?.close();
+    await started?.stop();
+  });
+
+  it('shows nine nodes, all active, within 60 s', async () => {
+    const began = performance.now();
+    await workbench.openContainer('Standby');
+    await until('nine nodes are active', 60_000, async () => {
+      const nodes = await nodesInTree();
+      return nodes.size === 9 && [...nodes.values()].every(({ liveness }) => liveness === 'active');
+    });
+    console.log(`      nine active nodes ${seconds(began)} s after the workbench stood`);
+    assert.equal(primaryOf(await nodesInTree()).length, 1, 'exactly one node is the master');
+    await inEveryTheme('tree');
+  });
+
+  it('underlines a mistake in a cluster file and says what it is', async () => {
+    const [file] = await clusterFiles(started.folder);
+    const broken = path.join(started.folder, 'broken.cluster.yaml');
+    await writeFile(
+      broken,
+      'cluster: broken\nsystem: moosefs\nnodes:\n  - name: m1\n    roles: [mastre]\n    adress: 192.0.2.1\n',
+    );
+    try {
+      await workbench.openFile('broken.cluster.yaml');
+      const text = await workbench.hoverSquiggle('error');
+      assert.match(text, /standby/i, `the hover does not come from Standby: ${text}`);
+      await inEveryTheme('squiggle', () => workbench.hoverSquiggle('error'));
+    } finally {
+      await workbench.command('View: Close All Editors');
+      await rm(broken);
+    }
+    await workbench.openFile(file);
+  });
+
+  it('shows a chunkserver that died, and the rebuild that follows', async () => {
+    await workbench.command('Standby: Show Rebuild Progress');
+    const panel = workbench.webview();
+    await panel.getByText('All nodes are active').waitFor();
+    started.say('kill cs3');
+    await until('cs3 is silent', 60_000, async () => {
+      return ['inactive', 'offline'].includes((await nodesInTree()).get('cs3')?.liveness);
+    });
+    await panel.getByText(/Not active: .*cs3/).waitFor();
+    const readings = new Set();
+    await until('the number of remaining chunks has changed twice', 90_000, async () => {
+      const remaining = /Remaining\s+([\d.,\s]*\d)/.exec(await panel.innerText())?.[1];
+      if (remaining !== undefined) readings.add(remaining);
+      return readings.size >= 3;
+    });
+    console.log(`      remaining: ${[...readings].join(' → ')}`);
+    await inEveryTheme('panel');
+    await workbench.resize(700, 900);
+    await workbench.picture('panel-narrow');
+    await workbench.resize(1400, 900);
+  });
+
+  it('fails over to another master, step by step in the terminal', async () => {
+    const [old] = primaryOf(await nodesInTree());
+    started.say(`kill ${old}`);
+    await until(`${old} is silent`, 60_000, async () => {
+      return ['inactive', 'offline'].includes((await nodesInTree()).get(old)?.liveness);
+    });
+    await workbench.command('Standby: Fail Over…');
+    let pictured = false;
+    let said = '';
+    await until('another node is the master', 200_000, async () => {
+      await chooseFirst();
+      const text = await workbench.terminalText();
+      if (text !== said) {
+        said = text;
+        return false;
+      }
+      if (text !== '') {
+        if (!pictured && /step 2|2\/|\b2 of/i.test(text)) {
+          pictured = true;
+          await inEveryTheme('terminal');
+        }
+        await answer(text, old);
+      }
+      const now = primaryOf(await nodesInTree());
+      return now.length === 1 && now[0] !== old;
+    });
+    const [master] = primaryOf(await nodesInTree());
+    console.log(`      ${old} was the master, ${master} is`);
+    await inEveryTheme('failed-over');
+    await workbench.resize(700, 900);
+    await workbench.picture('tree-narrow');
+    await workbench.resize(1400, 900);
+    assert.ok(pictured, 'the terminal was never seen in mid-run');
+  });
+
+  /** The nodes that the tree shows, by name: a node with two roles has two rows of the same words. */
+  async function nodesInTree() {
+    const names = await workbench
+      .rows('Clusters', /^node /)
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+    const nodes = new Map();
+    for (const spoken of names) {
+      const [, name, primary, liveness] = /^node (\S+),( primary,)? (\S+)/.exec(spoken) ?? [];
+      if (name !== undefined) nodes.set(name, { liveness, primary: primary !== undefined });
+    }
+    return nodes;
+  }
+
+  function primaryOf(nodes) {
+    return [...nodes]
+      .filter(([, { primary, liveness }]) => primary && liveness === 'active')
+      .map(([name]) => name);
+  }
+
+  /** Takes the first answer of a pick that asks which cluster, what, or which target. */
+  async function chooseFirst() {
+    const rows = workbench.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+    if ((await rows.count()) > 0) await rows.first().click();
+  }
+
+  /** Answers the question that the run in the terminal waits with: a name to be typed, or Enter to continue. */
+  async function answer(text, old) {
+    const question = text.trimEnd().split('\n').slice(-4).join('\n');
+    const name = /type (?:the name )?["“']?([\w.-]+)["”']?/i.exec(question)?.[1];
+    if (name !== undefined && /type .*name|type /i.test(question) && !/Enter continues/i.test(question)) {
+      for (const letter of name === 'the' ? old : name) await workbench.terminalKey(letter);
+    }
+    await workbench.terminalKey('Enter');
+  }
+
+  async function inEveryTheme(name, again = () => {}) {
+    for (const [suffix, theme] of themes) {
+      await workbench.theme(theme);
+      await again();
+      await workbench.picture(`${name}-${suffix}`);
+    }
+  }
+});
+
+async function until(what, limitMs, holds) {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`after ${limitMs / 1000} s still not: ${what}`);
+    await sleep(300);
+  }
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
