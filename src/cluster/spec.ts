@@ -2,21 +2,46 @@
 
 /** What a value has to be; the grammar is in docs/cluster-file.md. */
 export type ValueSpec =
-  | { readonly type: 'text' | 'name' | 'address' | 'size' | 'duration' | 'percent' | 'boolean' | 'time' }
+  | { readonly type: 'text' | 'name' | 'address' | 'size' | 'duration' | 'percent' | 'time' }
+  | { readonly type: 'boolean' }
   | { readonly type: 'name'; readonly maxLength: number }
   | { readonly type: 'integer'; readonly min: number; readonly max: number }
   | { readonly type: 'choice'; readonly values: readonly string[] }
   | { readonly type: 'addressWithPrefix' }
   | { readonly type: 'pattern'; readonly pattern: RegExp; readonly expected: string }
   | { readonly type: 'encoding' }
-  /** The name of a node, which must have the role when one is given. */
-  | { readonly type: 'nodeName'; readonly role?: string }
+  /** One of the roles that the system has; another one is `wrong-role`. */
+  | { readonly type: 'role'; readonly roles: readonly string[] }
+  /** The name of a node, which must have the role when one is given, be it by the text of a key beside it. */
+  | {
+      readonly type: 'nodeName';
+      readonly role?: string;
+      readonly roleBy?: {
+        readonly key: string;
+        readonly roles: readonly { readonly pattern: RegExp; readonly role: string }[];
+      };
+    }
   | { readonly type: 'list'; readonly item: ValueSpec; readonly nonEmpty?: boolean }
-  | { readonly type: 'map'; readonly keys: Readonly<Record<string, KeySpec>>; readonly uniqueBy?: string }
+  | MapSpec
   /** A map with any dotted name; the known ones are for near misses, hovers and types. */
   | { readonly type: 'parameters'; readonly known: Readonly<Record<string, KeySpec>> }
   /** Either of several shapes; the first that fits the node's kind wins. */
   | { readonly type: 'either'; readonly of: readonly ValueSpec[] };
+
+export interface MapSpec {
+  readonly type: 'map';
+  readonly keys: Readonly<Record<string, KeySpec>>;
+  /** In a list of such maps, no two may have the same text here (a trailing slash does not count). */
+  readonly uniqueBy?: string;
+  /** Keys that exist elsewhere but not here, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
+  /** At least one of these keys is required. */
+  readonly oneOf?: readonly string[];
+  /** When the first key is written, the others are required. */
+  readonly requiredWith?: readonly { readonly key: string; readonly needs: readonly string[] }[];
+  /** Keys for which nobody asks: they hold anchors, or cannot be judged. */
+  readonly ignores?: (key: string) => boolean;
+}
 
 export interface KeySpec {
   readonly value: ValueSpec;
@@ -61,4 +86,10 @@ export interface SystemSpec {
     readonly offlineAfter: number;
     readonly maintenanceOfflineAfter: number;
   };
+  /** Parameters in milliseconds that, once written and not below `atLeast`, are the default of a timing. */
+  readonly timingParameters?: readonly {
+    readonly timing: 'offlineAfter' | 'maintenanceOfflineAfter';
+    readonly parameter: string;
+    readonly atLeast: number;
+  }[];
 }

@@ -1,0 +1,36 @@
+import type { Reading } from './grammar';
+import { bareNumber } from './size';
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a duration such as `1.5m` as milliseconds. */
+export function readDuration(text: string): Reading<number> {
+  const found = /^(\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z]+)$/.exec(text);
+  const [, amount = '', unit = ''] = found ?? [];
+  const factor = units[unit];
+  if (found && factor !== undefined) {
+    // Rounded to a thousandth of a millisecond, so that 1.1s and 1100ms are the same.
+    const value = Math.round(Number(amount) * factor * 1000) / 1000;
+    return value > 0 ? { value } : { problem: 'A duration has to be longer than 0.' };
+  }
+  if (/^0+(\.0+)?$/.test(text)) return { problem: 'A duration has to be longer than 0.' };
+  if (bareNumber.test(text)) {
+    return {
+      problem: `The duration ${text.slice(0, 40)} has no unit. Write one: ms, s, m, h or d.`,
+      code: 'size-without-unit',
+      suggestions: /^\d{1,15}(\.\d{1,15})?$/.test(text) ? [`${text}s`, `${text}ms`, `${text}m`] : [],
+    };
+  }
+  const problem = `'${text.slice(0, 40)}' is not a duration. Write a number and ms, s, m, h or d: 5s, 15m.`;
+  return found && units[unit.toLowerCase()] !== undefined
+    ? { problem, suggestions: [`${text.slice(0, text.length - unit.length)}${unit.toLowerCase()}`] }
+    : { problem };
+}
+
+/** A duration for people, in the largest unit that leaves no fraction. */
+export function formatDuration(ms: number): string {
+  for (const [unit, factor] of Object.entries(units).reverse()) {
+    if (ms >= factor && ms % factor === 0) return `${ms / factor} ${unit === 'm' ? 'min' : unit}`;
+  }
+  return `${ms} ms`;
+}

@@ -1,0 +1,80 @@
+import type { Finding, Fix, Related, Severity } from './finding';
+import type { Lines } from './lines';
+import type { Range } from './place';
+
+export interface ReportExtras {
+  readonly related?: readonly Related[];
+  readonly fixes?: readonly Fix[];
+}
+
+/** Collects the findings of one document; one that reaches a place twice (through an alias) counts once. */
+export class Report {
+  private readonly byKey = new Map<string, Finding>();
+  private breakEnd: number | undefined;
+
+  /** `brokenAt` is the offset at which the text stops making sense. */
+  constructor(
+    readonly text: string,
+    readonly lines: Lines,
+    readonly brokenAt: number | undefined,
+  ) {
+    this.breakEnd = brokenAt === undefined ? undefined : this.endOfLine(brokenAt);
+  }
+
+  get findings(): readonly Finding[] {
+    return [...this.byKey.values()];
+  }
+
+  /** Nothing up to this offset can be trusted: the break lies inside a flow collection that ends there. */
+  distrustUntil(offset: number): void {
+    if (this.breakEnd !== undefined && offset > this.breakEnd) this.breakEnd = offset;
+  }
+
+  /** Adds a finding about offsets, unless the break in the text explains it already. */
+  at(
+    code: string,
+    severity: Severity,
+    place: { readonly start: number; readonly end: number },
+    message: string,
+    extras: ReportExtras = {},
+  ): void {
+    const { start, end } = place;
+    if (this.brokenAt !== undefined && this.breakEnd !== undefined) {
+      if (end >= this.brokenAt && start < this.breakEnd) return;
+    }
+    this.add(code, severity, this.lines.rangeInLine(start, end), message, extras);
+  }
+
+  /** Adds a finding about a range that was read, and therefore makes sense. */
+  add(code: string, severity: Severity, range: Range, message: string, extras: ReportExtras = {}): void {
+    const { start, end } = range;
+    const key = JSON.stringify([code, start.line, start.character, end.line, end.character, message]);
+    if (this.byKey.has(key)) return;
+    this.byKey.set(key, {
+      code,
+      severity,
+      message,
+      range,
+      related: extras.related ?? [],
+      fixes: extras.fixes ?? [],
+    });
+  }
+
+  /** Whether what ends at this offset was cut short by the break, or comes after it. */
+  isCut(end: number): boolean {
+    return (
+      this.brokenAt !== undefined &&
+      (end >= this.brokenAt || /^\s*$/.test(this.text.slice(end, this.brokenAt)))
+    );
+  }
+
+  private endOfLine(offset: number): number {
+    const at = this.text.indexOf('\n', offset);
+    return at === -1 ? this.text.length : at;
+  }
+}
+
+/** A fix that replaces one range by another text. */
+export function replaceWith(range: Range, newText: string, safe = false): Fix {
+  return { title: `Change to ${newText}`, edits: [{ range, newText }], ...(safe ? { safe } : {}) };
+}

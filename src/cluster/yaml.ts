@@ -1,0 +1,213 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  type Alias,
+  type Document,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+
+/** A node of the YAML text with aliases resolved. */
+export type YamlNode = Scalar.Parsed | YAMLMap.Parsed | YAMLSeq.Parsed;
+
+/** Something that cannot be read; offsets into the text. */
+export interface YamlProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly related?: { readonly start: number; readonly end: number; readonly message: string };
+}
+
+/** One document of a file, ready to be walked: aliases are known and their expansion is bounded. */
+export interface YamlDocument {
+  /** Absent: nothing to walk (unreadable, or an alias bomb). */
+  readonly root?: YamlNode;
+  readonly start: number;
+  readonly end: number;
+  /** Where the text stops making sense; duplicate keys and unresolved aliases do not count. */
+  readonly brokenAt?: number;
+  readonly problems: readonly YamlProblem[];
+  /** The node an alias stands for; undefined when there is none. */
+  resolve(node: ParsedNode | null | undefined): YamlNode | undefined;
+}
+
+const maxDepth = 100;
+/** Nodes that aliases may add: a thousand nodes that share long lists stay far below it. */
+const maxExpansion = 300_000;
+
+/** Reads all documents that are not empty. Never throws; deep nesting and alias bombs are problems. */
+export function readYaml(text: string): { documents: YamlDocument[]; problems: YamlProblem[] } {
+  let parsed: ReturnType<typeof parseAllDocuments>;
+  try {
+    parsed = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: true,
+      // Known tags of YAML 1.1 would bring sets, binary data and dates into the tree.
+      resolveKnownTags: false,
+      // Comparing every key with every other one is quadratic; `Index` does it with a set.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    const message = `This file cannot be read as YAML: ${error instanceof Error ? error.message : 'unknown'}.`;
+    return { documents: [], problems: [{ start: 0, end: 1, message }] };
+  }
+  if ('empty' in parsed) {
+    const first = firstProblem(parsed.errors);
+    return { documents: [], problems: first ? [first] : [] };
+  }
+  return {
+    documents: (parsed as Document.Parsed[]).map(readDocument).filter((document) => document !== undefined),
+    problems: [],
+  };
+}
+
+function readDocument(document: Document.Parsed): YamlDocument | undefined {
+  const first = firstProblem([...document.errors, ...document.warnings]);
+  const contents = document.contents;
+  const isEmpty =
+    contents === null ||
+    (isScalar(contents) && contents.value === null && contents.source === '' && !contents.tag);
+  if (isEmpty && !first) return undefined;
+  const index = new Index();
+  const isWalkable = !isEmpty && index.add(contents, 0);
+  const syntax = first ?? index.bomb;
+  const [start, , end] = document.range;
+  return {
+    ...(isWalkable ? withRoot(index.resolve(contents)) : {}),
+    start,
+    end,
+    ...(syntax ? { brokenAt: syntax.start } : {}),
+    problems: [...(syntax ? [syntax] : []), ...index.problems],
+    resolve: (node) => index.resolve(node),
+  };
+}
+
+function withRoot(root: YamlNode | undefined): { root?: YamlNode } {
+  return root ? { root } : {};
+}
+
+function firstProblem(
+  errors: readonly { pos: [number, number]; code: string; message: string }[],
+): YamlProblem | undefined {
+  const relevant = errors.filter((error) => !(error.code === 'BAD_DIRECTIVE' && /YAML/.test(error.message)));
+  const first = relevant.reduce<(typeof relevant)[number] | undefined>(
+    (best, error) => (best === undefined || error.pos[0] < best.pos[0] ? error : best),
+    undefined,
+  );
+  if (!first) return undefined;
+  const message =
+    first.code === 'RESOURCE_EXHAUSTION'
+      ? tooDeep
+      : `This cannot be read as YAML: ${first.message.replace(/\.$/, '')}.`;
+  return { start: first.pos[0], end: first.pos[1], message };
+}
+
+const tooDeep = `Nested deeper than ${maxDepth} levels. A cluster file needs six; remove the rest.`;
+
+/** Goes once through a document: finds duplicate keys, resolves aliases, and counts what they would add. */
+class Index {
+  readonly problems: YamlProblem[] = [];
+  bomb: YamlProblem | undefined;
+  private readonly anchors = new Map<string, YamlNode>();
+  private readonly targets = new Map<Alias, YamlNode>();
+  private readonly sizes = new Map<unknown, number>();
+  private expanded = 0;
+
+  resolve(node: ParsedNode | null | undefined): YamlNode | undefined {
+    if (!node) return undefined;
+    return isAlias(node) ? this.targets.get(node) : node;
+  }
+
+  /** Returns whether the node may be walked. */
+  add(node: ParsedNode, depth: number): boolean {
+    return this.measure(node, depth) !== undefined && this.bomb === undefined;
+  }
+
+  /** The number of nodes that a node stands for, or undefined when that has no bound. */
+  private measure(node: ParsedNode | null, depth: number): number | undefined {
+    if (node === null) return 1;
+    if (isAlias(node)) return this.measureAlias(node);
+    if (depth > maxDepth) return this.fail(node, tooDeep);
+    if (node.anchor) this.anchors.set(node.anchor, node);
+    let size = 1;
+    const children: (ParsedNode | null)[] = isMap(node)
+      ? node.items.flatMap((pair) => [pair.key, pair.value])
+      : isSeq(node)
+        ? node.items
+        : [];
+    for (const child of children) {
+      const childSize = this.measure(child, depth + 1);
+      if (childSize === undefined) return undefined;
+      size += childSize;
+    }
+    if (isMap(node)) this.findDuplicates(node);
+    if (node.anchor) this.sizes.set(node, size);
+    return size;
+  }
+
+  private measureAlias(alias: Alias.Parsed): number | undefined {
+    const target = this.anchors.get(alias.source);
+    if (!target) {
+      this.problems.push({
+        start: alias.range[0],
+        end: alias.range[1],
+        message: `The alias *${alias.source} has no anchor: nothing before it is marked &${alias.source}.`,
+      });
+      return 1;
+    }
+    this.targets.set(alias, target);
+    const size = this.sizes.get(target);
+    if (size === undefined)
+      return this.fail(alias, `The alias *${alias.source} stands inside its own anchor.`);
+    this.expanded += size;
+    if (this.expanded > maxExpansion) {
+      return this.fail(
+        alias,
+        `The aliases up to *${alias.source} stand for more than ${maxExpansion} values (an alias bomb). Write them out, or share less.`,
+      );
+    }
+    return size;
+  }
+
+  private fail(node: ParsedNode, message: string): undefined {
+    this.bomb ??= { start: node.range[0], end: node.range[1], message };
+    return undefined;
+  }
+
+  private findDuplicates(map: YAMLMap.Parsed): void {
+    const seen = new Map<string, ParsedNode>();
+    for (const { key } of map.items) {
+      const text = keyText(this.resolve(key));
+      if (text === undefined || !key) continue;
+      const first = seen.get(text);
+      if (!first) seen.set(text, key);
+      else {
+        this.problems.push({
+          start: key.range[0],
+          end: key.range[1],
+          message: `The key '${text}' stands here twice; the first one counts. Delete one.`,
+          related: { start: first.range[0], end: first.range[1], message: `The first '${text}'.` },
+        });
+      }
+    }
+  }
+}
+
+/** Whether a key is the merge key `<<`, which may stand more than once. */
+export function isMergeKey(key: YamlNode | undefined): boolean {
+  return isScalar(key) && typeof (key.value as unknown) === 'symbol';
+}
+
+/** The text of a key; undefined for the merge key and for keys that are lists or maps. */
+export function keyText(key: YamlNode | undefined): string | undefined {
+  if (!isScalar(key) || isMergeKey(key)) return undefined;
+  return typeof key.value === 'string' ? key.value : key.source;
+}

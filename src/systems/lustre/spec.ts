@@ -1,0 +1,81 @@
+import type { KeySpec, SystemSpec, ValueSpec } from '../../cluster/spec';
+
+const nid: ValueSpec = {
+  type: 'pattern',
+  pattern: /^[^\s@,:]+(:[^\s@,]*)?@[a-z0-9]+$/i,
+  expected: 'a NID such as 10.0.1.1@tcp',
+};
+
+const nodeOfTarget: ValueSpec = {
+  type: 'nodeName',
+  roleBy: {
+    key: 'name',
+    roles: [
+      { pattern: /^MGT$/, role: 'mgs' },
+      { pattern: /^MDT/, role: 'mds' },
+      { pattern: /^OST/, role: 'oss' },
+    ],
+  },
+};
+
+const targetKeys: Readonly<Record<string, KeySpec>> = {
+  name: {
+    value: {
+      type: 'pattern',
+      pattern: /^(MGT|(MDT|OST)[0-9A-Fa-f]{4})$/,
+      expected: 'a target: MGT, or MDT or OST and four hexadecimal digits, such as OST0000',
+    },
+    doc: 'MGT, MDTxxxx or OSTxxxx.',
+    required: true,
+  },
+  device: { value: { type: 'text' }, doc: 'The block device that is mounted.', required: true },
+  drbd: { value: { type: 'name' }, doc: 'The DRBD resource; leave it out for shared storage.' },
+  mountPoint: { value: { type: 'text' }, doc: 'Where the target is mounted.', required: true },
+  primary: { value: nodeOfTarget, doc: 'The node that serves the target normally.', required: true },
+  secondary: { value: nodeOfTarget, doc: 'The node that takes the target over.' },
+  serviceNodes: {
+    value: { type: 'list', item: nid },
+    doc: 'The NIDs registered with the target; without both, clients must remount after a failover.',
+  },
+};
+
+/** Lustre with DRBD or shared storage: what its cluster files may say. */
+export const lustreSpec: SystemSpec = {
+  id: 'lustre',
+  title: 'Lustre',
+  roles: [
+    { role: 'mgs', doc: 'Serves the management target.' },
+    { role: 'mds', doc: 'Serves metadata targets.' },
+    { role: 'oss', doc: 'Serves object targets.' },
+    { role: 'client', doc: 'Mounts the file system.' },
+  ],
+  section: {
+    filesystem: {
+      value: { type: 'name', maxLength: 8 },
+      doc: 'The name of the file system.',
+      required: true,
+    },
+    mgsNids: {
+      value: { type: 'list', item: nid, nonEmpty: true },
+      doc: 'The NIDs at which clients look for the MGS.',
+      required: true,
+    },
+    heartbeatPaths: {
+      value: { type: 'list', item: { type: 'choice', values: ['ping', 'serial', 'ipmi', 'disk'] } },
+      doc: 'The ways in which the partners of a pair watch each other.',
+    },
+    targets: {
+      value: { type: 'list', item: { type: 'map', keys: targetKeys, uniqueBy: 'name' }, nonEmpty: true },
+      doc: 'The targets and the nodes that serve them.',
+      required: true,
+    },
+    clientMount: { value: { type: 'text' }, doc: 'Where clients mount the file system.' },
+  },
+  sectionRequired: true,
+  timing: {
+    interval: 5_000,
+    inactiveAfter: 15_000,
+    offlineAfter: 30_000,
+    maintenanceOfflineAfter: 1_800_000,
+  },
+};

@@ -1,0 +1,10 @@
+import type { System } from '../system';
+import { lustreSpec } from './spec';
+
+/** Lustre: its cluster files are checked and its nodes' heartbeats watched; it has no plans yet. */
+export const lustreSystem: System = {
+  spec: lustreSpec,
+  rules: [],
+  probes: { node: [], combine: () => undefined },
+  planners: [],
+};

@@ -1,0 +1,11 @@
+import type { System } from '../system';
+import { mdsQuorum } from './mds-quorum';
+import { vstorageSpec } from './spec';
+
+/** Virtuozzo storage: its cluster files are checked and its nodes' heartbeats watched; it has no plans yet. */
+export const vstorageSystem: System = {
+  spec: vstorageSpec,
+  rules: [mdsQuorum],
+  probes: { node: [], combine: () => undefined },
+  planners: [],
+};
