@@ -50,7 +50,13 @@ export function noMasterOn(cluster: Cluster, node: Node): ScriptCheck {
     script: masterStateScript(cluster, node),
     timeoutMs: checkTimeoutMs,
     judge: whole((lines) =>
-      lines.includes('running') ? wrong('a mfsmaster process is there') : right('no process'),
+      lines.includes('stopped')
+        ? right('no process')
+        : wrong(
+            lines.includes('running')
+              ? 'a mfsmaster process is there'
+              : 'mfsmaster does not say that it is stopped',
+          ),
     ),
     holds: true,
   };

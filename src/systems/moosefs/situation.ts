@@ -74,7 +74,8 @@ export function situationOf(input: PlanInput): Situation | { readonly refused: s
     live,
     hung: answering.filter(
       ({ survey }) =>
-        survey.liveVersion === undefined && survey.processes.some((process) => process.name === 'mfsmaster'),
+        survey.liveVersion === undefined &&
+        (survey.processes.some((process) => process.name === 'mfsmaster') || !survey.testSaysStopped),
     ),
     holders: answering.filter(({ survey }) => vip !== undefined && survey.addresses.includes(vip)),
   };
@@ -96,10 +97,16 @@ export function forbidden(cluster: Cluster, { live, hung, answering }: Situation
   const [stuck] = hung;
   if (stuck) {
     const process = stuck.survey.processes.find(({ name }) => name === 'mfsmaster');
+    if (!process) {
+      return (
+        `mfsmaster on ${stuck.node.name} does not say that it is stopped, and no process can be seen. Log in there ` +
+        'and run `mfsmaster test`; a missing right to see processes is the usual cause.'
+      );
+    }
     return (
-      `mfsmaster on ${stuck.node.name} (pid ${process?.pid}, state ${process?.state}) does not answer but is ` +
+      `mfsmaster on ${stuck.node.name} (pid ${process.pid}, state ${process.state}) does not answer but is ` +
       'still there: a hung process may wake up and go on serving. If it is not just starting, end it there ' +
-      `with \`kill -9 ${process?.pid}\` and use restart-master.`
+      `with \`kill -9 ${process.pid}\` and use restart-master.`
     );
   }
   if (answering.length === 0) {

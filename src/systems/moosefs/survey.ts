@@ -32,8 +32,8 @@ export interface Process {
 /** What a candidate said to the survey. */
 export interface Survey {
   readonly processes: readonly Process[];
-  /** `mfsmaster test` found a running master. */
-  readonly testSaysRunning: boolean;
+  /** `mfsmaster test` says that none runs; anything else, such as a missing right, is not that. */
+  readonly testSaysStopped: boolean;
   /** The version that its own master answered; undefined: no live master here. */
   readonly liveVersion?: number;
   readonly addresses: readonly string[];
@@ -127,7 +127,7 @@ export function readSurvey(answer: string): Survey {
       const [name, pid, state] = line.split(' ');
       return { name: name as Process['name'], pid: whole(pid, 'pid'), state: state ?? '?' };
     }),
-    testSaysRunning: lines('test').some((line) => line === 'exit 0'),
+    testSaysStopped: lines('test').some((line) => line.includes('is not running')),
     ...(live && { liveVersion: live.version }),
     addresses: readAddresses(text('addresses')).map(({ address }) => address),
     ucarps: readUcarps(lines('ucarp')),

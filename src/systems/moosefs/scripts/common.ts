@@ -8,6 +8,11 @@ export const runFolder = '/run/standby';
 /** The folder of the dry run; on disk, because it holds a copy of the metadata. */
 export const scratchFolder = (cluster: Cluster): string => `/var/tmp/standby-${cluster.name}`;
 
+/** Without these a script would take "no such command" for "no such process". */
+const needed = `for tool in pidof ip mfsmaster; do
+  if ! command -v "$tool" >/dev/null; then echo "$tool is not installed on this node" >&2; exit 127; fi
+done`;
+
 /** Shell assignments that the scripts below share. Values are quoted here and nowhere else. */
 export function settings(cluster: Cluster, node: Node): string {
   const { dataPath, virtualIp, masterPort } = moosefsSection(cluster);
@@ -18,6 +23,7 @@ export function settings(cluster: Cluster, node: Node): string {
     `vip=${quote(virtualIp?.address ?? '')}`,
     `scratch=${quote(scratchFolder(cluster))}`,
     `saved=${quote(`${runFolder}/${cluster.name}.ucarp`)}`,
+    needed,
     '',
   ].join('\n');
 }

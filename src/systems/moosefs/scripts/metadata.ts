@@ -108,11 +108,18 @@ done
 tr -d '\\000' <"$saved.log" | tail -n 12`;
 }
 
-/** Prints what this node's own master answers, and the version that the dry run reached. */
+/**
+ * Prints what this node's own master answers, and the version that the dry run reached. `stopped` only when
+ * both the list of processes and mfsmaster itself say so: a hidden process must not look like none.
+ */
 export function masterStateScript(cluster: Cluster, node: Node): string {
   return `${settings(cluster, node)}${askFunction}
 if [ -s "$scratch/version" ]; then echo "reached $(cat "$scratch/version")"; fi
-if pidof mfsmaster >/dev/null; then echo running; ask -SIM; fi
+if pidof mfsmaster >/dev/null; then
+  echo running; ask -SIM
+elif timeout 8 mfsmaster test 2>&1 | grep -qa 'is not running'; then
+  echo stopped
+fi
 echo end`;
 }
 

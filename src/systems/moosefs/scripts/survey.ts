@@ -50,7 +50,7 @@ echo '@@ processes'
 for p in $(pidof mfsmaster); do echo "mfsmaster $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 for p in $(pidof mfsmetalogger); do echo "mfsmetalogger $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 echo '@@ test'
-{ timeout 8 mfsmaster test 2>&1; echo "exit $?"; } | tr -d '\\000'
+timeout 8 mfsmaster test 2>&1 | tr -d '\\000'
 echo '@@ live'
 if pidof mfsmaster >/dev/null; then ask -SIM; fi
 echo '@@ addresses'; ip -o addr show
