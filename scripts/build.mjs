@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Bundles the extension, the command line and the webview into dist/.
 // Options: --watch (rebuild on change), --production (minified, no source maps).
+import './node-version.mjs';
 import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

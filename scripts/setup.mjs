@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Installs what a fresh machine needs, each thing once and with one line said about it.
 //   node scripts/setup.mjs [modules] [sshd] [bed] [chromium] [host]     (without a name: everything)
+import './node-version.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, open, readFile, rm } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { findChromium } from '../test/host/workbench.mjs';
 import { canInstallHost, installHost } from '../test/host/install.mjs';
+import { stopOnSignals } from './processes.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const MINUTE = 60_000;
@@ -177,11 +179,15 @@ function quietly(command, args, { env = process.env, limit }) {
       timeout: limit,
       shell: process.platform === 'win32',
     });
+    // An installer must not go on without the process that minds it.
+    const end = () => child.kill();
+    process.once('exit', end);
     let output = '';
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      process.off('exit', end);
       if (code === 0) return resolve();
       const how = signal ? `was ended after ${limit / MINUTE} minutes` : `failed with exit code ${code}`;
       reject(new Error(`${command} ${args[0]} ${how}:\n${output.trim().slice(-3000)}`));
@@ -190,6 +196,7 @@ function quietly(command, args, { env = process.env, limit }) {
 }
 
 if (import.meta.filename === process.argv[1]) {
+  stopOnSignals(() => {});
   const all = ['modules', 'sshd', 'bed', 'chromium', 'host'];
   const named = process.argv.slice(2);
   const unknown = named.filter((name) => !all.includes(name));

@@ -2,6 +2,7 @@
 // `npm start`: sets up, builds, starts the demo clusters and opens a real VS Code on them; stays until Ctrl-C.
 // Options: --no-open (only print the address), --port N (of the browser-based VS Code), --browser (use that one
 // even where there is a desktop VS Code).
+import './node-version.mjs';
 import { randomBytes } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm test`: everything, on a machine as fresh as a clone. Options: --only NAME,NAME (see `parts` below).
 // The last line is `N passed, N failed`, with `, N skipped` when there are any; exit code 1 when something failed.
+import './node-version.mjs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -64,7 +65,7 @@ const parts = [
     name: 'ui',
     args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
     tests: 'test/host/ui',
-    needs: ['sshd', 'chromium', 'host'],
+    needs: ['chromium', 'host'],
     limit: 8 * MINUTE,
   },
   { name: 'bed', args: mocha('test/bed/**/*.test.ts'), tests: 'test/bed', needs: ['bed'], limit: 8 * MINUTE },
