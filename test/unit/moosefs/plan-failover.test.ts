@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Plan } from '../../../src/failover/plan';
+import { emptyHistory } from '../../../src/heartbeat/history';
+import { planFailover } from '../../../src/systems/moosefs/plan-failover';
+import { cluster, denial, input, seenHealthy, silence, survey } from './plan-fixtures';
+
+const refused = (plan: Plan, pattern: RegExp) => {
+  assert.match(plan.refused ?? 'not refused', pattern);
+  assert.deepEqual(plan.steps, []);
+};
+const step = (plan: Plan, id: string) => {
+  const found = plan.steps.find((candidate) => candidate.id === id);
+  assert.ok(found, `step ${id} among ${plan.steps.map((s) => s.id).join(', ')}`);
+  return found;
+};
+const gone = { m1: silence, m2: { holdsAddress: true } } as const;
+
+describe('MooseFS failover plan', () => {
+  it('leads from proof to promotion when the host of the master is off', () => {
+    const plan = planFailover(input(gone));
+    assert.equal(plan.refused, undefined);
+    assert.equal(plan.to, 'm2');
+    assert.deepEqual(
+      plan.steps.map(({ id }) => id),
+      [
+        'prove-m1-gone',
+        'dry-run',
+        'withdraw-m3',
+        'take-address',
+        'promote',
+        'rejoin-election-m3',
+        'cluster-back',
+        'canary',
+      ],
+    );
+    assert.deepEqual(plan.lockNodes, ['m2', 'm3'], 'a node proven off holds no lock (safety.md 14)');
+    assert.equal(step(plan, 'promote').danger, 'disruptive');
+    assert.equal(step(plan, 'promote').typed, undefined);
+  });
+
+  it('safety 1: every silent candidate needs its own evidence, not only the last master', () => {
+    const plan = planFailover(input({ ...gone, m3: silence }));
+    const proven = step(plan, 'promote').checks.flatMap((check) =>
+      check.type === 'gone' ? [check.node] : [],
+    );
+    assert.deepEqual(proven, ['m1', 'm3']);
+    assert.deepEqual(plan.lockNodes, ['m2']);
+  });
+
+  it('safety 3: a witness that reaches the silent node is never overridden', () => {
+    refused(planFailover(input(gone, {}, { evidence: { reachedBy: ['cs1'] } })), /cs1 reaches it.*not gone/);
+  });
+
+  it('safety 4: a console that does not say off forbids it, and says what it said', () => {
+    const evidence = { console: { off: false, output: 'Chassis Power is on' } };
+    refused(planFailover(input(gone, {}, { evidence })), /console does not say off.*Chassis Power is on/);
+  });
+
+  it('safety 2: without a console nothing can be proven', () => {
+    const bare = { ...cluster, nodes: cluster.nodes.map(({ console: _, ...rest }) => rest) };
+    refused(planFailover({ ...input(gone), cluster: bare }), /no `console` in the cluster file/);
+  });
+
+  it('safety 5: a hung master is not a dead one', () => {
+    const hung = { holdsAddress: true, processes: ['mfsmaster 48 T'], testSays: 'mfsmaster pid: 48' };
+    refused(planFailover(input({ m1: hung })), /pid 48, state T.*kill -9 48.*restart-master/);
+  });
+
+  it('a master whose absence nobody can see is not absent', () => {
+    refused(
+      planFailover(input({ ...gone, m3: { processes: [], testSays: "can't open lockfile: EACCES" } })),
+      /m3 does not say that it is stopped/,
+    );
+  });
+
+  it('safety 6: the evidence is among the checks of the promotion itself', () => {
+    assert.ok(step(planFailover(input(gone)), 'promote').checks.some((check) => check.type === 'gone'));
+  });
+
+  it('safety 8: no record of the old master makes it data-loss, with the name of the new one to be typed', () => {
+    const promote = step(planFailover(input(gone, {}, { history: emptyHistory('media') })), 'promote');
+    assert.equal(promote.danger, 'data-loss');
+    assert.equal(promote.typed?.name, 'm2');
+  });
+
+  it('safety 8: more than 1,000 changes behind, or more than 10 s, is data-loss; less is not', () => {
+    const seen = (version: number, clock: number) => ({
+      ...seenHealthy,
+      facts: { ...seenHealthy.facts, metadata: { value: { node: 'm1', version, clock }, at: clock } },
+    });
+    const danger = (version: number, clock: number) =>
+      step(planFailover(input(gone, {}, { history: seen(version, clock) })), 'promote').danger;
+    assert.equal(danger(1460, 1795299999000), 'disruptive', 'an idle cluster in step is not behind');
+    assert.equal(danger(1460 + 1000, 1795295551000), 'disruptive');
+    assert.equal(danger(1460 + 1001, 1795295551000), 'data-loss');
+    assert.equal(danger(1460 + 1, 1795295551001), 'data-loss');
+  });
+
+  it('safety 10: a hook that does more than move the address forbids it and is quoted', () => {
+    const hook = '#!/bin/bash\nip addr add "$2"/16 dev "$1"\n/usr/share/ucarp/setup.sh &\nexit 0';
+    refused(planFailover(input({ ...gone, m3: { hook } })), /on m3 does more.*setup\.sh/);
+  });
+
+  it('safety 11: skew 1 comes before the master is started, and the address is checked absent elsewhere', () => {
+    const plan = planFailover(input(gone));
+    const order = plan.steps.map(({ id }) => id);
+    assert.ok(order.indexOf('take-address') < order.indexOf('promote'));
+    assert.match(step(plan, 'take-address').script, /start_ucarp 1/);
+    assert.deepEqual(
+      step(plan, 'take-address').checks.map(({ title }) => title),
+      ['The virtual address is not on m3'],
+    );
+  });
+
+  it('safety 15: the promotion checks that the files are those of the dry run', () => {
+    assert.match(
+      step(planFailover(input(gone)), 'promote').checks[0]?.title ?? '',
+      /dry run reached version 1460/,
+    );
+  });
+
+  it('safety 21: no script of the plan or the survey holds a password', () => {
+    for (const { script } of planFailover(input(gone)).steps)
+      assert.doesNotMatch(script, /secret|--pass[= ]/);
+  });
+
+  it('chooses by metadata, not by address', () => {
+    const plan = planFailover(input({ m1: silence, m2: { holdsAddress: true, logs: [[2, 1000, 1]] } }));
+    assert.equal(plan.to, 'm3');
+    assert.match(plan.notes.join('\n'), /m2 reaches change 1000/);
+  });
+
+  it('breaks a tie for the holder of the address, then by the order of the file', () => {
+    assert.equal(planFailover(input({ m1: silence, m3: { holdsAddress: true } })).to, 'm3');
+    assert.equal(planFailover(input({ m1: silence })).to, 'm2');
+  });
+
+  it('refuses --to a candidate that has less', () => {
+    refused(planFailover(input({ ...gone, m3: { logs: [[2, 9, 1]] } }, { to: 'm3' })), /m2 has more/);
+    refused(planFailover(input(gone, { to: 'cs1' })), /no candidate/);
+  });
+
+  it('passes over a candidate without an image, and one with a gap', () => {
+    assert.equal(planFailover(input({ m1: silence, m2: { image: undefined } })).to, 'm3');
+    const gap = planFailover(
+      input({
+        m1: silence,
+        m2: {
+          logs: [
+            [2, 9, 1],
+            [11, 1459, 2],
+          ],
+        },
+      }),
+    );
+    assert.equal(gap.to, 'm3');
+    assert.match(gap.notes.join('\n'), /m2 cannot be promoted: its changelogs lack change 10/);
+    refused(
+      planFailover(input({ m1: silence, m2: { image: undefined }, m3: { dataFree: 10 } })),
+      /No candidate can/,
+    );
+  });
+
+  it('refuses metadata of two file systems', () => {
+    refused(planFailover(input({ ...gone, m3: { fileid: '0x0000000000000001' } })), /different file systems/);
+  });
+
+  it('refuses a living master, and two of them', () => {
+    const live = {
+      live: 1460,
+      holdsAddress: true,
+      processes: ['mfsmaster 48 S'],
+      testSays: 'mfsmaster pid: 48',
+    };
+    refused(planFailover(input({ m1: live })), /m1 is alive/);
+    refused(planFailover(input({ m1: live }, { to: 'm2' })), /does not move a living master/);
+    assert.match(
+      planFailover(input({ m1: live }, { to: 'm1' })).nothingToDo ?? '',
+      /m1 is the master already/,
+    );
+    refused(planFailover(input({ m1: live, m2: live })), /Two masters are live \(m1, m2\)/);
+  });
+
+  it('names restart-master when only the process died', () => {
+    const died = { holdsAddress: true, ownLogs: [[1, 1459, 1795295541]] as [number, number, number][] };
+    refused(planFailover(input({ m1: died })), /restart-master/);
+  });
+
+  it('finishes an earlier run that promoted but did not get to its end', () => {
+    const live = {
+      live: 1461,
+      holdsAddress: true,
+      ucarps: [1],
+      processes: ['mfsmaster 9 S'],
+      testSays: 'pid: 9',
+    };
+    const plan = planFailover(input({ m1: silence, m2: live, m3: { ucarps: ['saved'] } }));
+    assert.deepEqual(
+      plan.steps.map(({ id }) => id),
+      ['rejoin-election-m3', 'cluster-back'],
+    );
+    assert.match(plan.steps[0]?.script ?? '', /start_ucarp 50/);
+  });
+
+  it('a refused login says nothing about the machine', () => {
+    refused(planFailover(input({ ...gone, m3: denial })), /m3 refuses the login/);
+  });
+
+  it('names the node whose answer is cut short, empty, binary or in another language', () => {
+    for (const text of [
+      '',
+      survey().slice(0, 200),
+      '\u0000\u0001\uFFFD'.repeat(50),
+      'Befehl nicht gefunden',
+    ]) {
+      refused(planFailover(input({ ...gone, m3: text })), /Node m3 answered.*something else than expected/);
+    }
+  });
+
+  it('without a virtual address there is nothing to move', () => {
+    refused(planFailover({ ...input(gone), cluster: { ...cluster, section: {} } }), /virtualIp/);
+  });
+});
