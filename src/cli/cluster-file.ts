@@ -33,9 +33,12 @@ export async function readClusterFile(name: string): Promise<Uint8Array> {
     bytes = await readFile(name);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new UsageError(`${name} cannot be opened (${code}). ${remedies[code] ?? (error as Error).message}`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `${name} cannot be opened (${code}). ${remedies[code] ?? (error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (bytes.byteLength > LARGEST_FILE) {
     throw new UsageError(`${name} is larger than 16 MiB, which no cluster file is. Check the path.`);
@@ -67,6 +70,7 @@ export function chooseCluster({ name, clusters }: OpenedFile, wanted: string | u
     return found;
   }
   const [first, second] = clusters;
-  if (!first || second) throw new UsageError(`${name} has several clusters. Choose one with --cluster: ${names}.`);
+  if (!first || second)
+    throw new UsageError(`${name} has several clusters. Choose one with --cluster: ${names}.`);
   return first;
 }

@@ -85,9 +85,19 @@ with their cluster files. Stays until Ctrl-C.
 /** The help of one command, with the kinds of plan that are built in. */
 export function commandHelp(
   command: CommandName,
-  kinds: readonly { readonly system: string; readonly kind: string; readonly title: string; readonly node: boolean }[],
+  kinds: readonly {
+    readonly system: string;
+    readonly kind: string;
+    readonly title: string;
+    readonly node: boolean;
+  }[],
 ): string {
-  const list = kinds.map(({ system, kind, title, node }) => `  ${system}: ${kind}${node ? ' NODE' : ''} (${title})`);
-  const text = commands[command].replace('KINDS', `Kinds:\n${list.length > 0 ? list.join('\n') : '  none yet'}`);
+  const list = kinds.map(
+    ({ system, kind, title, node }) => `  ${system}: ${kind}${node ? ' NODE' : ''} (${title})`,
+  );
+  const text = commands[command].replace(
+    'KINDS',
+    `Kinds:\n${list.length > 0 ? list.join('\n') : '  none yet'}`,
+  );
   return `${text}${exits}\n`;
 }

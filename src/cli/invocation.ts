@@ -12,7 +12,11 @@ export interface ConnectingOptions {
 export type Invocation =
   | { readonly command: 'help'; readonly about?: CommandName }
   | { readonly command: 'version' }
-  | { readonly command: 'validate'; readonly files: readonly string[]; readonly format: 'pretty' | 'json' | 'sarif' }
+  | {
+      readonly command: 'validate';
+      readonly files: readonly string[];
+      readonly format: 'pretty' | 'json' | 'sarif';
+    }
   | ({
       readonly command: 'status';
       readonly file: string;
@@ -91,7 +95,8 @@ const LONGEST_LOOK = 3_600_000;
 /** Reads the words after `standby`. Throws `UsageError`. */
 export function readInvocation(words: readonly string[]): Invocation {
   const [first, ...rest] = words;
-  if (first === undefined) throw new UsageError(`No command is given. The commands are ${commandNames.join(', ')}.`);
+  if (first === undefined)
+    throw new UsageError(`No command is given. The commands are ${commandNames.join(', ')}.`);
   if (first === '--version' || first === '-V') return { command: 'version' };
   if (first === '--help' || first === '-h' || first === 'help') return help(rest[0]);
   if (!isCommand(first)) throw new UsageError(unknownCommand(first));
@@ -100,7 +105,11 @@ export function readInvocation(words: readonly string[]): Invocation {
   switch (first) {
     case 'validate':
       if (positionals.length === 0) throw new UsageError('validate needs at least one FILE.');
-      return { command: first, files: positionals, format: choice(first, values, ['pretty', 'json', 'sarif']) };
+      return {
+        command: first,
+        files: positionals,
+        format: choice(first, values, ['pretty', 'json', 'sarif']),
+      };
     case 'status':
       return {
         command: first,
@@ -131,7 +140,8 @@ export function readInvocation(words: readonly string[]): Invocation {
         ...connection(values),
       };
     case 'demo':
-      if (positionals.length > 0) throw new UsageError(`demo takes no argument; '${positionals[0]}' is one too many.`);
+      if (positionals.length > 0)
+        throw new UsageError(`demo takes no argument; '${positionals[0]}' is one too many.`);
       return { command: first, ...text(values, 'dir') };
   }
 }
@@ -163,7 +173,12 @@ function unknownCommand(word: string): string {
 
 function parse(command: CommandName, args: readonly string[]): { values: Values; positionals: string[] } {
   try {
-    return parseArgs({ args: [...args], options: options[command], allowPositionals: true, strict: true }) as {
+    return parseArgs({
+      args: [...args],
+      options: options[command],
+      allowPositionals: true,
+      strict: true,
+    }) as {
       values: Values;
       positionals: string[];
     };
@@ -173,11 +188,17 @@ function parse(command: CommandName, args: readonly string[]): { values: Values;
   }
 }
 
-function choice<const T extends string>(command: CommandName, values: Values, allowed: readonly [T, ...T[]]): T {
+function choice<const T extends string>(
+  command: CommandName,
+  values: Values,
+  allowed: readonly [T, ...T[]],
+): T {
   const written = values['format'] ?? allowed[0];
   const found = allowed.find((value) => value === written);
   if (found === undefined) {
-    throw new UsageError(`${command}: --format ${String(written)} does not exist. It is one of ${allowed.join(', ')}.`);
+    throw new UsageError(
+      `${command}: --format ${String(written)} does not exist. It is one of ${allowed.join(', ')}.`,
+    );
   }
   return found;
 }
@@ -205,7 +226,10 @@ function cluster(values: Values): { readonly cluster?: string } {
 function connection(values: Values): ConnectingOptions {
   const file = values['ssh-config'];
   if (file === '') throw new UsageError('--ssh-config needs a FILE.');
-  return { ...(typeof file === 'string' ? { sshConfig: file } : {}), acceptNew: values['accept-new'] === true };
+  return {
+    ...(typeof file === 'string' ? { sshConfig: file } : {}),
+    acceptNew: values['accept-new'] === true,
+  };
 }
 
 function theFile(command: CommandName, positionals: readonly string[], most: number): string {
@@ -216,7 +240,11 @@ function theFile(command: CommandName, positionals: readonly string[], most: num
   return file;
 }
 
-function planArguments(command: 'plan' | 'run', values: Values, positionals: readonly string[]): PlanArguments {
+function planArguments(
+  command: 'plan' | 'run',
+  values: Values,
+  positionals: readonly string[],
+): PlanArguments {
   const resume = values['resume'] !== undefined;
   const file = theFile(command, positionals, resume ? 1 : 3);
   const [, kind, target] = positionals;

@@ -3,5 +3,9 @@
  * and rounded above.
  */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner), indent);
+  return JSON.stringify(
+    value,
+    (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner),
+    indent,
+  );
 }

@@ -27,16 +27,18 @@ export function statusJson({ file, state, findings }: Seen) {
       disks,
       splitBrain,
     })),
-    rebuild: state.rebuild.map(({ what, unit, total, remaining, atRisk, state: now, ratePerSecond, etaSeconds }) => ({
-      what,
-      unit,
-      ...(total === undefined ? {} : { total }),
-      remaining,
-      ...(atRisk === undefined ? {} : { atRisk }),
-      state: now,
-      ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
-      ...(etaSeconds === undefined ? {} : { etaSeconds }),
-    })),
+    rebuild: state.rebuild.map(
+      ({ what, unit, total, remaining, atRisk, state: now, ratePerSecond, etaSeconds }) => ({
+        what,
+        unit,
+        ...(total === undefined ? {} : { total }),
+        remaining,
+        ...(atRisk === undefined ? {} : { atRisk }),
+        state: now,
+        ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+        ...(etaSeconds === undefined ? {} : { etaSeconds }),
+      }),
+    ),
     findings: findings.map((finding) => findingJson(file, finding)),
   };
 }

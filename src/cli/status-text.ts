@@ -29,10 +29,14 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
       servicesOf(node),
     ],
   }));
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0), 0));
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0), 0),
+  );
   const lines = [`${paint(cluster.name, 'bold')} (${cluster.system}), ${new Date(state.at).toISOString()}`];
   if (state.observerLost) {
-    lines.push(paint('This machine has lost the cluster: check its own network before anything else.', 'red', 'bold'));
+    lines.push(
+      paint('This machine has lost the cluster: check its own network before anything else.', 'red', 'bold'),
+    );
   }
   for (const { node, cells } of rows) {
     const [name = '', roles = '', liveness = '', since = '', services = ''] = cells.map((cell, column) =>
@@ -64,7 +68,16 @@ function servicesOf({ reading }: NodeState): string {
     .join(', ');
 }
 
-function rebuildText({ what, unit, total, remaining, atRisk, state, etaSeconds, note }: RebuildProgress): string {
+function rebuildText({
+  what,
+  unit,
+  total,
+  remaining,
+  atRisk,
+  state,
+  etaSeconds,
+  note,
+}: RebuildProgress): string {
   const parts = [`${remaining}${total === undefined ? '' : ` of ${total}`} ${unit} remaining`];
   if (atRisk) parts.push(`${atRisk} with one copy left`);
   if (etaSeconds !== undefined) parts.push(`about ${Math.ceil(etaSeconds)} s left`);

@@ -12,7 +12,11 @@ import { sarif } from './sarif';
 type Arguments = Extract<Invocation, { command: 'validate' }>;
 
 /** Checks cluster files without connecting to anything. A file that cannot be read hides no other's findings. */
-export async function validate({ files, format }: Arguments, output: Output, version: string): Promise<ExitStatus> {
+export async function validate(
+  { files, format }: Arguments,
+  output: Output,
+  version: string,
+): Promise<ExitStatus> {
   const read: { name: string; text: Uint8Array }[] = [];
   const statuses: ExitStatus[] = [];
   for (const name of new Set(files)) {
@@ -62,6 +66,8 @@ function pretty(checked: Parameters<typeof sarif>[0], output: Output): void {
     ...count('information', 'note', 'notes'),
   ];
   const paint = painter(output.colour);
-  lines.push(counts.length === 0 ? paint(`${files}: nothing to report`, 'green') : `${files}: ${counts.join(', ')}`);
+  lines.push(
+    counts.length === 0 ? paint(`${files}: nothing to report`, 'green') : `${files}: ${counts.join(', ')}`,
+  );
   output.answer(`${lines.join('\n')}\n`);
 }

@@ -29,7 +29,8 @@ export class Bed {
     private readonly env: NodeJS.ProcessEnv,
     readonly size: BedSize,
   ) {
-    const row = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+    const row = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
     this.nodes = [...row('m', size.masters), ...row('cs', size.chunkservers), 'cl1'];
     process.once('exit', this.stopNow);
   }
@@ -82,7 +83,10 @@ export class Bed {
 
   /** Whether a script ends with status 0 inside a node. */
   async holds(node: string, text: string): Promise<boolean> {
-    return (await runProgram(script, ['sh', node, 'sh', '-c', text], { env: this.env, timeoutMs: 20_000 })).code === 0;
+    return (
+      (await runProgram(script, ['sh', node, 'sh', '-c', text], { env: this.env, timeoutMs: 20_000 }))
+        .code === 0
+    );
   }
 
   powerOff(node: string): Promise<string> {
@@ -115,7 +119,10 @@ export class Bed {
   /** Writes the bed's cluster file and returns its path. Consoles tell what bed.sh knows of the power. */
   async clusterFile(options: { readonly name?: string } = {}): Promise<string> {
     const path = join(this.folder, `${options.name ?? 'bed'}.cluster.yaml`);
-    const rows = (await this.do(['nodes'])).trim().split('\n').map((line) => line.split(' '));
+    const rows = (await this.do(['nodes']))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
     const nodes = rows
       .filter(([, , role]) => role !== 'ops')
       .map(([name, address, role]) => {
@@ -156,7 +163,12 @@ export class Bed {
     const words = ['netns', 'exec', `${this.env['PREFIX']}-ops`, process.execPath, cli, ...args];
     return runProgram('ip', [...words, '--ssh-config', this.sshConfig], {
       timeoutMs: options.timeoutMs ?? 120_000,
-      env: { PATH: this.env['PATH'], HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), NO_COLOR: '1' },
+      env: {
+        PATH: this.env['PATH'],
+        HOME: this.folder,
+        XDG_STATE_HOME: join(this.folder, 'state'),
+        NO_COLOR: '1',
+      },
     });
   }
 

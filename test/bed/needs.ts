@@ -24,7 +24,13 @@ const programs: Readonly<Record<string, string>> = {
 export async function bedProblem(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'network namespaces exist on Linux only';
   if (process.getuid?.() !== 0) return 'it needs root';
-  const missing = [...new Set(Object.keys(programs).filter((name) => !onPath(name)).map((name) => programs[name]))];
+  const missing = [
+    ...new Set(
+      Object.keys(programs)
+        .filter((name) => !onPath(name))
+        .map((name) => programs[name]),
+    ),
+  ];
   if (missing.length > 0) {
     return `missing: apt-get install --no-install-recommends ${missing.join(' ')} (see CONTRIBUTING.md)`;
   }

@@ -11,7 +11,12 @@ export interface Ended {
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { readonly timeoutMs: number; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string },
+  options: {
+    readonly timeoutMs: number;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly input?: string;
+  },
 ): Promise<Ended> {
   const { timeoutMs, input, ...rest } = options;
   return new Promise((resolve, reject) => {
@@ -20,7 +25,8 @@ export function runProgram(
       [...args],
       { ...rest, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 },
       (error: ExecFileException | null, stdout, stderr) => {
-        if (typeof error?.code === 'string' && error.code !== 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return reject(error);
+        if (typeof error?.code === 'string' && error.code !== 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+          return reject(error);
         resolve({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, stdout, stderr });
       },
     );
@@ -31,6 +37,7 @@ export function runProgram(
 /** The standard output of a program that has to succeed. */
 export async function output(...run: Parameters<typeof runProgram>): Promise<string> {
   const { code, stdout, stderr } = await runProgram(...run);
-  if (code !== 0) throw new Error(`${run[0]} ${run[1].join(' ')} ended with ${code}: ${stderr.trim() || stdout.trim()}`);
+  if (code !== 0)
+    throw new Error(`${run[0]} ${run[1].join(' ')} ended with ${code}: ${stderr.trim() || stdout.trim()}`);
   return stdout;
 }

@@ -28,7 +28,10 @@ export class Writer {
 
   static async start(bed: Bed, name: string): Promise<Writer> {
     const writer = new Writer(bed, name);
-    await bed.sh('cl1', `setsid sh /root/writer.sh ${writer.folder} ${writer.log} >/dev/null 2>&1 </dev/null &`);
+    await bed.sh(
+      'cl1',
+      `setsid sh /root/writer.sh ${writer.folder} ${writer.log} >/dev/null 2>&1 </dev/null &`,
+    );
     await writer.until(3);
     return writer;
   }
@@ -36,8 +39,9 @@ export class Writer {
   /** Waits until at least `count` further writes were acknowledged. */
   async until(count: number, timeoutMs = 30_000): Promise<void> {
     const before = await this.count();
-    for (const end = Date.now() + timeoutMs; (await this.count()) < before + count; ) {
-      if (Date.now() > end) throw new Error(`The writer ${this.name} got no acknowledgement for ${timeoutMs} ms.`);
+    for (const end = Date.now() + timeoutMs; (await this.count()) < before + count;) {
+      if (Date.now() > end)
+        throw new Error(`The writer ${this.name} got no acknowledgement for ${timeoutMs} ms.`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -67,7 +71,9 @@ export class Writer {
     const acknowledged = writes.filter((write) => write.acknowledged);
     return {
       acknowledged: acknowledged.length,
-      lost: acknowledged.map(({ number }) => number).filter((number) => !alone.has(number) || !common.has(number)),
+      lost: acknowledged
+        .map(({ number }) => number)
+        .filter((number) => !alone.has(number) || !common.has(number)),
       longestHang: Math.max(...writes.map(({ ms }) => ms)),
     };
   }

@@ -1,0 +1,69 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { oneLine } from '../failover/plain';
+import type { HostKeyQuestion, SecretQuestion } from '../ssh/options';
+
+/** Questions about host keys and secrets to the person at the terminal, one at a time, on stderr. */
+export class Prompts {
+  private last: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** From now on every answer is no: somebody else reads the keyboard. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** As ssh(1) asks; anything but yes is no. */
+  async hostKey({ host, keyType, fingerprint, file }: HostKeyQuestion): Promise<boolean> {
+    const text = `The key of ${oneLine(host)} is not known: ${keyType} ${fingerprint}\nStore it in ${file} and go on? (yes/no) `;
+    return (await this.ask(text, false))?.trim().toLowerCase() === 'yes';
+  }
+
+  /** The secret is not shown; an empty line is none. */
+  async secret(question: SecretQuestion): Promise<string | undefined> {
+    const what =
+      question.kind === 'passphrase'
+        ? `Passphrase of ${oneLine(question.keyFile)}`
+        : `Password of ${oneLine(question.user)} on ${oneLine(question.host)}`;
+    const answer = await this.ask(`${question.again ? 'That was wrong. ' : ''}${what}: `, true);
+    return answer === '' ? undefined : answer;
+  }
+
+  private ask(text: string, hidden: boolean): Promise<string | undefined> {
+    const answer = this.last.then(() =>
+      this.closed || this.signal.aborted ? undefined : this.read(text, hidden),
+    );
+    this.last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private read(text: string, hidden: boolean): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      process.stderr.write(text);
+      // readline echoes what is typed to its output; a secret gets one that goes nowhere.
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({
+        input: process.stdin,
+        output: hidden ? nowhere : process.stderr,
+        terminal: true,
+      });
+      const end = (answer: string | undefined) => {
+        this.signal.removeEventListener('abort', stop);
+        lines.removeAllListeners('close').close();
+        if (hidden) process.stderr.write('\n');
+        resolve(answer);
+      };
+      const stop = () => end(undefined);
+      this.signal.addEventListener('abort', stop, { once: true });
+      lines.once('line', end);
+      lines.once('close', stop);
+      // In raw mode Ctrl-C is a key, not a signal.
+      lines.once('SIGINT', () => {
+        end(undefined);
+        process.kill(process.pid, 'SIGINT');
+      });
+    });
+  }
+}
