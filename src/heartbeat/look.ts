@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Cluster } from '../cluster/cluster';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
@@ -56,9 +57,7 @@ export async function look(options: LookOptions): Promise<Look> {
   const history = (await historyStore?.read(cluster)) ?? emptyHistory(cluster.name);
   const watch = new ClusterWatch(options);
 
-  const asking = new AbortController();
-  const cancel = () => asking.abort(signal?.reason);
-  signal?.addEventListener('abort', cancel, { once: true });
+  const asking = childOf(signal);
   try {
     await askNodes(options, watch, askUntil, asking.signal);
     signal?.throwIfAborted();
@@ -74,8 +73,7 @@ export async function look(options: LookOptions): Promise<Look> {
       .catch((error: unknown) => log?.(`${cluster.name}: what was seen could not be kept: ${String(error)}`));
     return { state, heard, reached, history };
   } finally {
-    signal?.removeEventListener('abort', cancel);
-    asking.abort();
+    asking.end();
   }
 }
 
@@ -86,9 +84,7 @@ async function askNodes(
   until: number,
   parent: AbortSignal,
 ): Promise<void> {
-  const round = new AbortController();
-  const cancel = () => round.abort(parent.reason);
-  parent.addEventListener('abort', cancel, { once: true });
+  const round = childOf(parent);
   const left = () => Math.max(until - clock.now(), 1);
   const askNode = async (node: NodeWatch) => {
     while (!(await node.beat({ timeoutMs: left(), signal: round.signal }, left()))) {
@@ -111,8 +107,7 @@ async function askNodes(
   // A deadline that a question keeps by itself comes first; this one ends what does not keep it.
   const over = clock.sleep(left() + 100, round.signal).catch(() => {});
   await Promise.race([all, over]);
-  parent.removeEventListener('abort', cancel);
-  round.abort();
+  round.end();
   for (const node of watch.nodes)
     if (node.pulse.lastHeartbeat === undefined && node.failure === undefined)
       node.giveUp(
@@ -134,9 +129,7 @@ async function hearWitnesses(
   signal: AbortSignal,
 ): Promise<Reached> {
   const timeoutMs = Math.max(Math.min(end - clock.now(), WITNESS_RESERVE_MS), 1);
-  const round = new AbortController();
-  const cancel = () => round.abort(signal.reason);
-  signal.addEventListener('abort', cancel, { once: true });
+  const round = childOf(signal);
   const silent = watch.nodes.filter((node) => node.pulse.lastHeartbeat === undefined && !node.pulse.denied);
   // First the silent nodes; the roll call has what is left of the time.
   for (const node of silent) node.verdict = 'undetermined';
@@ -151,9 +144,23 @@ async function hearWitnesses(
     reached = mergeReached(reached, await rollCall({ ...call, signal: round.signal }));
   })();
   await Promise.race([work, clock.sleep(timeoutMs, round.signal).catch(() => {})]);
-  signal.removeEventListener('abort', cancel);
-  round.abort();
+  round.end();
   return reached;
+}
+
+/** A signal that many questions may listen to, and that ends with its parent or by itself. */
+function childOf(parent: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const cancel = () => controller.abort(parent?.reason);
+  parent?.addEventListener('abort', cancel, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      parent?.removeEventListener('abort', cancel);
+      controller.abort();
+    },
+  };
 }
 
 function livenessInLook(watch: ClusterWatch, node: NodeWatch, history: ClusterHistory): Liveness {

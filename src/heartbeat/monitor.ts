@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
 import { ClusterWatch, isSilent, type WatchOptions } from './cluster-watch';
@@ -64,6 +65,8 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    // Every question of every node listens to it.
+    setMaxListeners(0, this.#abort.signal);
     this.#connections = options.connections;
     this.#watch = new ClusterWatch(options, () => this.#gather());
     this.#seenAt = this.#clock.now();
@@ -311,7 +314,13 @@ export class Monitor {
     if (this.#signal.aborted) return;
     if (this.#isStarted) this.#noticeSleep();
     this.#state = this.#watch.snapshot(this.#period);
-    for (const listener of this.#listeners) listener(this.#state);
+    for (const listener of this.#listeners) {
+      try {
+        listener(this.#state);
+      } catch (error) {
+        this.#options.log?.(`${this.#options.cluster.name}: a view failed: ${String(error)}`);
+      }
+    }
   }
 
   /** Keeps a running task until it is over, so that none outlives the monitor unseen and none fails unheard. */

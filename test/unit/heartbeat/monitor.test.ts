@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict';
+import type { Cluster } from '../../../src/cluster/cluster';
+import { beatScript } from '../../../src/heartbeat/beat';
+import { Monitor, type MonitorOptions } from '../../../src/heartbeat/monitor';
+import { HIDDEN_PERIOD_MS } from '../../../src/heartbeat/pace';
+import type { ClusterState } from '../../../src/heartbeat/state';
+import { UnreadableError, type Probes } from '../../../src/heartbeat/probe';
+import { FakeClock, FakeConnections, fakeCluster, fakeNode, fakeProbe, fakeProbes, settle } from './fakes';
+
+const HOUR = 3_600_000;
+
+describe('Monitor', () => {
+  let clock: FakeClock;
+  let connections: FakeConnections;
+  let monitor: Monitor;
+  let log: string[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    connections = new FakeConnections(clock);
+    log = [];
+  });
+
+  afterEach(async () => {
+    monitor.stop();
+    await monitor.settled();
+    assert.equal(clock.pending, 0, 'stop leaves no timer');
+    assert.deepEqual(log, []);
+  });
+
+  function watch(
+    cluster: Cluster,
+    probes: Probes = fakeProbes(),
+    more: Partial<MonitorOptions> = {},
+  ): Monitor {
+    const line = (text: string) => void log.push(text);
+    monitor = new Monitor({ cluster, probes, connections, clock, random: () => 0, log: line, ...more });
+    monitor.start();
+    return monitor;
+  }
+
+  const node = (name: string) => {
+    const state = monitor.state.nodes.find((one) => one.name === name);
+    assert.ok(state);
+    return state;
+  };
+
+  it('shows every node active after the first round, with what its heartbeat said', async () => {
+    watch(fakeCluster(['n1', 'n2']));
+    assert.equal(node('n1').liveness, 'unknown');
+    await clock.advance(100);
+    assert.deepEqual(
+      monitor.state.nodes.map((one) => one.liveness),
+      ['active', 'active'],
+    );
+    assert.deepEqual(node('n1').reading, { uptimeSeconds: 100, load: 0.5 });
+  });
+
+  it('gathers the answers of one round in one snapshot, and never changes an old one', async () => {
+    const seen: ClusterState[] = [];
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    monitor.onState((state) => seen.push(state));
+    await clock.advance(100);
+    assert.equal(seen.length, 1);
+    const copy = structuredClone(seen[0]?.nodes);
+    connections.node('n1').behaviour = 'closed';
+    await clock.advance(30_000);
+    assert.ok(seen.length > 1);
+    assert.deepEqual(seen[0]?.nodes, copy);
+    assert.ok(Object.isFrozen(seen[0]) && Object.isFrozen(seen[0]?.nodes));
+  });
+
+  it('follows a frozen node to inactive and offline, keeps its last reading, and sees it come back', async () => {
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(1_000);
+    connections.node('n1').behaviour = 'hangs';
+    await clock.advance(13_000);
+    assert.equal(node('n1').liveness, 'active');
+    await clock.advance(2_000);
+    assert.equal(node('n1').liveness, 'inactive');
+    await clock.advance(46_000);
+    assert.equal(node('n1').liveness, 'offline');
+    assert.equal(node('n1').failure?.reason, 'timeout');
+    assert.equal(node('n1').reading?.load, 0.5);
+    assert.equal(node('n2').liveness, 'active');
+    connections.node('n1').behaviour = 'up';
+    await clock.advance(45_000);
+    assert.equal(node('n1').liveness, 'active');
+    assert.equal(node('n1').verdict, undefined);
+  });
+
+  it('finds a node that was dead before the start offline, counted from the first attempt', async () => {
+    connections.node('n1').behaviour = 'refused';
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(14_000);
+    assert.equal(node('n1').liveness, 'unknown');
+    await clock.advance(2_000);
+    assert.equal(node('n1').liveness, 'inactive');
+    await clock.advance(46_000);
+    assert.equal(node('n1').liveness, 'offline');
+  });
+
+  it('calls nothing offline after the laptop slept for an hour, until new attempts failed for long enough', async () => {
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(4_900);
+    for (const name of ['n1', 'n2', 'n3']) connections.node(name).behaviour = 'hangs';
+    await clock.advance(1_000);
+    const seen = new Set<string>();
+    monitor.onState((state) => state.nodes.forEach((one) => seen.add(one.liveness)));
+    clock.jump(HOUR);
+    await clock.advance(5_000);
+    assert.deepEqual([...seen, node('n1').liveness], ['active']);
+    await clock.advance(75_000);
+    assert.equal(node('n1').liveness, 'offline');
+  });
+
+  it('keeps a denied node denied, asks it less and less, and asks no witness about it', async () => {
+    connections.node('n1').behaviour = 'host-key-changed';
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(HOUR);
+    assert.equal(node('n1').liveness, 'denied');
+    assert.equal(node('n1').verdict, undefined);
+    assert.equal(node('n1').failure?.reason, 'host-key-changed');
+    assert.ok(connections.node('n1').beats < 25, `${connections.node('n1').beats} tries in an hour`);
+    assert.ok(!connections.node('n2').dialled.includes('10.0.0.1:22'));
+  });
+
+  it('makes a late probe stale, not its node silent, and keeps the old datum', async () => {
+    const n1 = connections.node('n1');
+    n1.answers.set('probe df', '42 %');
+    watch(fakeCluster(['n1']), fakeProbes([fakeProbe('df')]));
+    await clock.advance(1_000);
+    assert.equal(node('n1').reading?.facts?.['df'], '42 %');
+    n1.answers.set('probe df', 'hangs');
+    await clock.advance(60_000);
+    assert.equal(node('n1').liveness, 'active');
+    assert.deepEqual(node('n1').stale, [{ probe: 'df', message: 'n1: timeout.' }]);
+    assert.equal(node('n1').reading?.facts?.['df'], '42 %');
+    n1.answers.set('probe df', '43 %');
+    await clock.advance(10_000);
+    assert.deepEqual(node('n1').stale, []);
+    assert.equal(node('n1').reading?.facts?.['df'], '43 %');
+  });
+
+  it('calls a node silent whose heartbeat is late, whatever its probes say', async () => {
+    const n1 = connections.node('n1');
+    watch(fakeCluster(['n1', 'n2', 'n3']), fakeProbes([fakeProbe('df')]));
+    await clock.advance(1_000);
+    n1.answers.set(beatScript, 'hangs');
+    await clock.advance(20_000);
+    assert.equal(node('n1').liveness, 'inactive');
+    assert.deepEqual(node('n1').stale, []);
+  });
+
+  it('never asks the same question of a node twice at once, however often it is told to refresh', async () => {
+    const n1 = connections.node('n1');
+    n1.answers.set('probe df', 'hangs');
+    watch(fakeCluster(['n1']), fakeProbes([fakeProbe('df', { timeoutMs: 30_000 })]));
+    await clock.advance(12_000);
+    n1.behaviour = 'hangs';
+    const refreshes = [monitor.refresh(), monitor.refresh()];
+    assert.equal(refreshes[0], refreshes[1], 'a second refresh joins the first');
+    await clock.advance(60_000);
+    await Promise.all(refreshes);
+    assert.equal(n1.atOnce.get(beatScript), 1);
+    assert.equal(n1.atOnce.get('probe df'), 1);
+  });
+
+  it('asks everything at once on a refresh, even what is not due', async () => {
+    watch(fakeCluster(['n1']), fakeProbes([fakeProbe('df', { everyBeats: 100 })]));
+    await clock.advance(12_000);
+    const before = connections.node('n1').asked.length;
+    const refresh = monitor.refresh();
+    await settle();
+    await refresh;
+    assert.deepEqual(connections.node('n1').asked.slice(before), [beatScript, 'probe df']);
+  });
+
+  it('keeps the tree going when a reader or the putting together fails', async () => {
+    const broken = fakeProbe('df', {
+      read: () => {
+        throw new UnreadableError('Expected a table, found nothing.');
+      },
+    });
+    const probes = fakeProbes([broken, fakeProbe('ok')], () => {
+      throw new TypeError('cannot combine');
+    });
+    watch(fakeCluster(['n1', 'n2']), probes);
+    await clock.advance(1_000);
+    assert.equal(node('n1').liveness, 'active');
+    assert.deepEqual(node('n1').stale, [{ probe: 'df', message: 'n1: Expected a table, found nothing.' }]);
+    assert.equal(node('n1').reading?.facts?.['ok'], '');
+    assert.match(log[0] ?? '', /could not be put together: TypeError: cannot combine/);
+    log = [];
+  });
+
+  it('counts an unreadable heartbeat as none, and says what was found', async () => {
+    connections.node('n1').answers.set(beatScript, 'Zugriff verweigert\n');
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(20_000);
+    assert.equal(node('n1').liveness, 'inactive');
+    assert.equal(node('n1').failure?.reason, 'unreadable');
+    assert.match(node('n1').failure?.message ?? '', /^n1: .*“Zugriff verweigert”/);
+  });
+
+  it('puts together fresh answers only: not those of a silent node, nor what a returned one said before', async () => {
+    const combined: string[] = [];
+    const probes = fakeProbes([fakeProbe('who')], (_, heard) => {
+      const words = [...heard].map(([name, reading]) => `${name}=${String(reading.facts?.['who'])}`);
+      combined.push(words.join(' '));
+      return { primary: [], mirrors: [], rebuild: [] };
+    });
+    connections.node('n1').answers.set('probe who', 'master');
+    connections.node('n2').answers.set('probe who', 'metalogger');
+    watch(fakeCluster(['n1', 'n2']), probes);
+    await clock.advance(1_000);
+    assert.equal(combined.at(-1), 'n1=master n2=metalogger');
+    connections.node('n1').behaviour = 'closed';
+    await clock.advance(10_000);
+    assert.equal(combined.at(-1), 'n2=metalogger');
+    combined.length = 0;
+    connections.node('n1').behaviour = 'up';
+    connections.node('n1').answers.set('probe who', 'hangs');
+    await clock.advance(10_000);
+    assert.ok(
+      combined.every((line) => !line.includes('n1=master')),
+      combined.join('\n'),
+    );
+  });
+
+  it('lets the disks that the cluster reports win over those of the node', async () => {
+    const probes = fakeProbes(
+      [fakeProbe('df', { read: () => ({ disks: [{ path: '/a', capacity: 10n, used: 1n }] }) })],
+      () => ({
+        primary: [],
+        mirrors: [],
+        rebuild: [],
+        disks: { n1: [{ path: '/a', used: 2n, state: 'ok' }] },
+      }),
+    );
+    watch(fakeCluster(['n1', 'n2']), probes);
+    await clock.advance(1_000);
+    assert.deepEqual(node('n1').reading?.disks, [{ path: '/a', capacity: 10n, used: 2n, state: 'ok' }]);
+    assert.deepEqual(node('n2').reading?.disks, [{ path: '/a', capacity: 10n, used: 1n }]);
+  });
+
+  it('asks the witnesses about a silent node: partitioned when one reaches it, down when none does', async () => {
+    watch(fakeCluster(['n1', 'n2', 'n3', 'n4']));
+    await clock.advance(5_000);
+    connections.node('n1').behaviour = 'hangs';
+    await clock.advance(20_000);
+    assert.equal(node('n1').verdict, 'partitioned');
+    for (const name of ['n2', 'n3', 'n4']) connections.node(name).reaches.set('10.0.0.1', 'unreachable');
+    await clock.advance(40_000);
+    assert.equal(node('n1').verdict, 'down');
+    assert.equal(monitor.state.observerLost, false);
+  });
+
+  it('says that this machine has lost the cluster when most nodes fall silent at once and nobody confirms it', async () => {
+    watch(fakeCluster(['n1', 'n2', 'n3', 'n4', 'n5']));
+    await clock.advance(5_000);
+    for (const name of ['n1', 'n2', 'n3']) connections.node(name).behaviour = 'hangs';
+    await clock.advance(25_000);
+    assert.equal(monitor.state.observerLost, true);
+    connections.node('n4').reaches.set('10.0.0.1', 'unreachable');
+    connections.node('n5').reaches.set('10.0.0.1', 'unreachable');
+    await clock.advance(40_000);
+    assert.equal(monitor.state.observerLost, false, 'a witness confirms one of them down');
+  });
+
+  it('says so, too, when nobody is left to ask', async () => {
+    for (const name of ['n1', 'n2']) connections.node(name).behaviour = 'unreachable';
+    watch(fakeCluster(['n1', 'n2']));
+    await clock.advance(20_000);
+    assert.equal(monitor.state.observerLost, true);
+  });
+
+  it('takes maintenance from the file and from the operator, who wins', async () => {
+    watch(fakeCluster([fakeNode('n1', { maintenance: {} }), 'n2']));
+    await clock.advance(100);
+    assert.equal(node('n1').liveness, 'maintenance');
+    monitor.setMaintenance('n1', false);
+    monitor.setMaintenance('n2', true);
+    assert.equal(node('n1').liveness, 'active');
+    assert.equal(node('n2').liveness, 'maintenance');
+  });
+
+  it('asks seldom while nobody looks, calls nobody silent for it, and asks at once when somebody looks', async () => {
+    watch(fakeCluster(['n1']));
+    await clock.advance(100);
+    monitor.setPace('hidden');
+    await clock.advance(5_000);
+    const before = connections.node('n1').beats;
+    await clock.advance(10 * HIDDEN_PERIOD_MS);
+    assert.equal(connections.node('n1').beats - before, 10);
+    assert.equal(node('n1').liveness, 'active');
+    await clock.advance(10_000);
+    monitor.setPace('visible');
+    await settle();
+    assert.equal(connections.node('n1').beats - before, 11);
+  });
+
+  it('backs off from a silent node, and still notices its return within half a minute', async () => {
+    connections.node('n1').behaviour = 'refused';
+    watch(fakeCluster(['n1', 'n2']));
+    await clock.advance(HOUR);
+    assert.ok(connections.node('n1').beats < 135, `${connections.node('n1').beats} tries in an hour`);
+    connections.node('n1').behaviour = 'up';
+    await clock.advance(31_000);
+    assert.equal(node('n1').liveness, 'active');
+  });
+
+  it('stops at once in the middle of hanging questions, and says nothing afterwards', async () => {
+    connections.node('n1').behaviour = 'hangs';
+    connections.node('n2').answers.set('probe df', 'hangs');
+    watch(fakeCluster(['n1', 'n2', 'n3']), fakeProbes([fakeProbe('df')]));
+    await clock.advance(500);
+    let told = 0;
+    monitor.onState(() => told++);
+    const refresh = monitor.refresh();
+    monitor.stop();
+    await refresh;
+    await monitor.settled();
+    assert.equal(clock.pending, 0);
+    await clock.advance(HOUR);
+    assert.equal(told, 0);
+  });
+
+  it('goes on from an earlier snapshot of the same machines after the file changed', async () => {
+    watch(fakeCluster(['n1', 'n2']));
+    await clock.advance(1_000);
+    const previous = monitor.state;
+    monitor.stop();
+    connections.node('n1').behaviour = 'hangs';
+    watch(fakeCluster(['n1', fakeNode('n2', { address: '10.9.9.9' })]), fakeProbes(), { previous });
+    assert.equal(node('n1').liveness, 'active');
+    assert.equal(node('n1').reading?.load, 0.5);
+    assert.equal(node('n2').liveness, 'unknown', 'another address is another machine');
+  });
+
+  it('measures a rebuild from successive answers', async () => {
+    let remaining = 100;
+    const probes = fakeProbes(
+      [fakeProbe('chunks', { read: () => ({ facts: { remaining: (remaining -= 10) } }) })],
+      (_, heard) => ({
+        primary: [],
+        mirrors: [],
+        rebuild: [
+          { what: 'chunks', unit: 'chunks', remaining: Number(heard.get('n1')?.facts?.['remaining']) },
+        ],
+      }),
+    );
+    watch(fakeCluster(['n1']), probes);
+    await clock.advance(21_000);
+    const row = monitor.state.rebuild[0];
+    assert.equal(row?.remaining, 50);
+    assert.equal(row.peak, 90);
+    assert.equal(row.state, 'rebuilding');
+    assert.ok(Math.abs((row.ratePerSecond ?? 0) - 2) < 0.1, String(row.ratePerSecond));
+    assert.ok(Math.abs((row.etaSeconds ?? 0) - 25) <= 1, String(row.etaSeconds));
+  });
+});
