@@ -98,18 +98,18 @@ describe('the main job on the demo cluster', function () {
     let pictured = false;
     let said = '';
     await until('another node is the master', 200_000, async () => {
-      await chooseFirst();
+      await answerPicks();
       const text = await workbench.terminalText();
       if (text !== said) {
         said = text;
         return false;
       }
       if (text !== '') {
-        if (!pictured && /step 2|2\/|\b2 of/i.test(text)) {
+        if (!pictured && /^\s*2 of \d+/m.test(text)) {
           pictured = true;
           await inEveryTheme('terminal');
         }
-        await answer(text, old);
+        await answer(text);
       }
       const now = primaryOf(await nodesInTree());
       return now.length === 1 && now[0] !== old;
@@ -142,20 +142,35 @@ describe('the main job on the demo cluster', function () {
       .map(([name]) => name);
   }
 
-  /** Takes the first answer of a pick that asks which cluster, what, or which target. */
-  async function chooseFirst() {
-    const rows = workbench.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-    if ((await rows.count()) > 0) await rows.first().click();
+  /** Answers what Fail Over… asks before its terminal: what to do, the console's approval, and to run the plan. */
+  async function answerPicks() {
+    const { page } = workbench;
+    const dialog = page.locator('.monaco-dialog-box');
+    if ((await dialog.count()) > 0) {
+      const words = await dialog.innerText();
+      assert.match(words, /console command/, `not a question that was expected: ${words}`);
+      await workbench.picture('console-approval');
+      await dialog.getByRole('button', { name: 'Run It' }).click();
+    }
+    const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+    const wanted = rows.filter({ hasText: /failover|step by step/ });
+    if ((await wanted.count()) > 0) await wanted.first().click();
   }
 
-  /** Answers the question that the run in the terminal waits with: a name to be typed, or Enter to continue. */
-  async function answer(text, old) {
-    const question = text.trimEnd().split('\n').slice(-4).join('\n');
-    const name = /type (?:the name )?["“']?([\w.-]+)["”']?/i.exec(question)?.[1];
-    if (name !== undefined && /type .*name|type /i.test(question) && !/Enter continues/i.test(question)) {
-      for (const letter of name === 'the' ? old : name) await workbench.terminalKey(letter);
+  /** Answers the question that the run in the terminal waits with, if it waits: its keys are named there. */
+  async function answer(text) {
+    const question = text.trimEnd().split('\n').at(-1) ?? '';
+    const name = /Type (\S+) to go on/.exec(question)?.[1];
+    if (name !== undefined) {
+      for (const letter of name) await workbench.terminalKey(letter);
+      await workbench.terminalKey('Enter');
+    } else if (/^\s*Enter continue/.test(question)) {
+      await workbench.terminalKey('Enter');
+    } else if (/^\s*y approve/.test(question)) {
+      await workbench.terminalKey('y');
+    } else if (/^\s*r retry/.test(question)) {
+      await workbench.terminalKey('r');
     }
-    await workbench.terminalKey('Enter');
   }
 
   async function inEveryTheme(name, again = () => {}) {
