@@ -1,5 +1,5 @@
 // Starts the installed browser-based VS Code with a home, settings and extensions folder of its own.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -34,6 +34,9 @@ export async function startHost({
   env = {},
   smokeTestDriver = false,
 } = {}) {
+  if (!existsSync(installed.entry)) {
+    throw new Error('the browser-based VS Code is not installed; run: node test/host/install.mjs');
+  }
   // Short, because socket paths below it are limited to 107 bytes.
   const dir = await mkdtemp('/tmp/vsc-');
   const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
