@@ -1,4 +1,4 @@
-import packageJson from '../package.json';
+import { version } from '../package.json';
 import { commandHelp, help } from './cli/help';
 import { Exit, UsageError, type ExitStatus } from './cli/exit';
 import { Interrupted, onInterrupt } from './cli/interrupt';
@@ -40,7 +40,7 @@ async function main(words: readonly string[]): Promise<number> {
   const interrupt = onInterrupt((status) => process.exit(status));
   const output = processOutput(() => interrupt.stop());
   try {
-    const context = { output, signal: interrupt.signal, env: process.env, version: packageJson.version };
+    const context = { output, signal: interrupt.signal, env: process.env, version };
     return await perform(readInvocation(words), context);
   } catch (error) {
     if (interrupt.signal.aborted || error instanceof Interrupted) return interrupt.exitStatus ?? Exit.badNews;

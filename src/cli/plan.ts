@@ -1,6 +1,6 @@
 import { planJson } from '../failover/json';
 import { prepare } from '../failover/prepare';
-import { preview } from '../failover/preview';
+import { planMarkdown } from '../failover/preview';
 import { openConnections } from '../ssh/connections';
 import { chooseCluster, openClusterFile } from './cluster-file';
 import type { Context } from './context';
@@ -36,7 +36,7 @@ export async function plan(args: Arguments, context: Context): Promise<ExitStatu
       onProven,
       log: (line) => output.say(line),
     });
-    output.answer(args.format === 'json' ? `${toJson(planJson(made), 2)}\n` : preview(made));
+    output.answer(args.format === 'json' ? `${toJson(planJson(made), 2)}\n` : planMarkdown(made));
     return made.refused === undefined ? Exit.fine : Exit.badNews;
   } finally {
     connections.dispose();
