@@ -102,8 +102,8 @@ export class FakeConnections implements Connections {
 
 export class FakeNode implements NodeConnection {
   behaviour: Behaviour = 'up';
-  /** Answers by script; a number is the time in milliseconds that the answer takes. */
-  readonly answers = new Map<string, string | ExecResult | 'hangs' | (() => string | ExecResult)>();
+  /** Answers by script; the word “hangs” is none at all. */
+  readonly answers = new Map<string, string | ExecResult | (() => string | ExecResult)>();
   /** What a TCP connection from here to an address says; default: open. */
   readonly reaches = new Map<string, Reach>();
   readonly asked: string[] = [];

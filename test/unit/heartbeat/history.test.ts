@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyHistory } from '../../../src/heartbeat/history';
+import { HistoryStore } from '../../../src/heartbeat/history-store';
+import { observed } from '../../../src/heartbeat/observed';
+import type { ClusterReading } from '../../../src/heartbeat/probe';
+import { stateFolder } from '../../../src/heartbeat/state-folder';
+import type { ClusterState, NodeState } from '../../../src/heartbeat/state';
+import { fakeCluster } from './fakes';
+
+const cluster = fakeCluster(['n1', 'n2']);
+
+function state(at: number, reading: Partial<ClusterReading>, nodes: readonly NodeState[] = []): ClusterState {
+  const whole = { primary: [], mirrors: [], rebuild: [], ...reading };
+  return { cluster, at, nodes, reading: whole, readingAt: at, rebuild: [], observerLost: false };
+}
+
+describe('HistoryStore', () => {
+  let folder: string;
+  let problems: string[];
+  const store = () => new HistoryStore(folder, (problem) => problems.push(problem));
+  const file = () => join(folder, 'history', 'media.json');
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    problems = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('knows nothing of a cluster that was never seen', async () => {
+    assert.deepEqual(await store().read('media'), emptyHistory('media'));
+    assert.deepEqual(problems, []);
+  });
+
+  it('keeps a fact that a later snapshot lacks, and of each the newest', async () => {
+    const one = store();
+    await one.remember(
+      state(10, { primary: [{ what: 'master', node: 'n1' }], facts: { version: 7n, a: 'x' } }),
+    );
+    await one.remember(state(20, { facts: { version: 2n ** 60n } }));
+    const history = await store().read(cluster);
+    assert.deepEqual(history.primary, { master: { node: 'n1', at: 10 } });
+    assert.deepEqual(history.facts, { version: { value: 2n ** 60n, at: 20 }, a: { value: 'x', at: 10 } });
+  });
+
+  it('does not let an old snapshot overwrite what another process saw later', async () => {
+    const editor = store();
+    const commandLine = store();
+    await editor.remember(state(30, { primary: [{ what: 'master', node: 'n2' }], facts: { version: 9 } }));
+    await commandLine.remember(
+      state(20, { primary: [{ what: 'master', node: 'n1' }], facts: { version: 8 } }),
+    );
+    const history = await store().read('media');
+    assert.deepEqual(history.primary, { master: { node: 'n2', at: 30 } });
+    assert.deepEqual(history.facts, { version: { value: 9, at: 30 } });
+  });
+
+  it('merges who reached whom, heartbeats and consoles of several writers', async () => {
+    const [a, b] = [store(), store()];
+    const nodes: NodeState[] = [{ name: 'n1', liveness: 'active', lastHeartbeat: 40, stale: [] }];
+    await a.remember(state(40, {}, nodes), { n1: { n2: 40 } });
+    await b.remember(state(41, {}), { n1: { n2: 30 }, n2: { n1: 41 } });
+    await b.rememberConsole('media', 'n1', 'abc', 42);
+    await a.rememberConsole('media', 'n2', 'def', 43);
+    const history = await store().read('media');
+    assert.deepEqual(history.reached, { n1: { n2: 40 }, n2: { n1: 41 } });
+    assert.deepEqual(history.heard, { n1: 40 });
+    assert.deepEqual(history.consoles, {
+      n1: { hash: 'abc', notOffAt: 42 },
+      n2: { hash: 'def', notOffAt: 43 },
+    });
+  });
+
+  it('loses nothing of writes that one process makes at the same time', async () => {
+    const one = store();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => one.rememberConsole('media', `n${i}`, 'h', i)));
+    assert.equal(Object.keys((await one.read('media')).consoles).length, 20);
+  });
+
+  it('keeps the known primary when two claim to be it', async () => {
+    const one = store();
+    const claims = ['n2', 'n1'].map((node) => ({ what: 'master', node }));
+    await one.remember(state(10, { primary: [{ what: 'master', node: 'n1' }] }));
+    await one.remember(state(20, { primary: claims }));
+    assert.deepEqual((await one.read('media')).primary, { master: { node: 'n1', at: 20 } });
+  });
+
+  for (const [what, text] of [
+    ['truncated', '{ "cluster": "media", "prim'],
+    ['empty', ''],
+    ['binary', '\x7fELF\0\0'],
+    ["another cluster's", '{ "cluster": "other" }'],
+  ] as const)
+    it(`puts a file aside that is ${what}, says so, and goes on`, async () => {
+      await mkdir(join(folder, 'history'));
+      await writeFile(file(), text);
+      assert.deepEqual(await store().read('media'), emptyHistory('media'));
+      assert.match(problems[0] ?? '', /history of “media” was damaged.*media\.json\.broken-/);
+      const [aside] = await readdir(join(folder, 'history'));
+      assert.equal(await readFile(join(folder, 'history', aside ?? ''), 'utf8'), text);
+      await store().rememberConsole('media', 'n1', 'h', 1);
+      assert.equal((await store().read('media')).consoles['n1']?.hash, 'h');
+    });
+
+  it('leaves out entries of another shape and keeps the rest', async () => {
+    await mkdir(join(folder, 'history'));
+    const json = {
+      cluster: 'media',
+      primary: { a: 1, b: { node: 'n1', at: 5 } },
+      reached: { n1: { n2: 'x', n3: 6 } },
+      facts: [],
+    };
+    await writeFile(file(), JSON.stringify(json));
+    const history = await store().read('media');
+    assert.deepEqual(history.primary, { b: { node: 'n1', at: 5 } });
+    assert.deepEqual(history.reached, { n1: { n3: 6 } });
+    assert.deepEqual(problems, []);
+  });
+
+  it('leaves no temporary file, and files that only this user reads', async () => {
+    await store().rememberConsole('media', 'n1', 'h', 1);
+    assert.deepEqual(await readdir(join(folder, 'history')), ['media.json']);
+    assert.equal((await stat(file())).mode & 0o777, 0o600);
+  });
+});
+
+describe('state folder', () => {
+  it('is XDG_STATE_HOME, else .local/state in the home', () => {
+    assert.equal(stateFolder({ XDG_STATE_HOME: '/s', HOME: '/h' }), join('/s', 'standby'));
+    assert.equal(stateFolder({ XDG_STATE_HOME: 'relative', HOME: '/h' }), join('/h', '.local/state/standby'));
+    assert.equal(stateFolder({}), join(homedir(), '.local/state/standby'));
+  });
+});
+
+describe('observed', () => {
+  const disks = [{ path: '/a', capacity: 10n, used: 3n, state: 'ok' }];
+  const reading = { disks, facts: { skew: 2 } };
+
+  it('gives live rules the disks, the primaries, and the facts of the nodes that speak', () => {
+    const nodes: NodeState[] = [
+      { name: 'n1', liveness: 'active', reading, stale: [] },
+      { name: 'n2', liveness: 'inactive', reading, stale: [] },
+    ];
+    const seen = observed(state(1, { primary: [{ what: 'master', node: 'n1' }] }, nodes));
+    assert.deepEqual(seen.primary, [{ what: 'master', node: 'n1' }]);
+    assert.equal(seen.disks.get('n2')?.get('/a')?.used, 3n);
+    assert.deepEqual([...seen.facts.keys()], ['n1']);
+  });
+
+  it('reports no primary when nobody speaks', () => {
+    const nodes: NodeState[] = [{ name: 'n1', liveness: 'offline', reading, stale: [] }];
+    assert.deepEqual(observed(state(1, { primary: [{ what: 'master', node: 'n1' }] }, nodes)).primary, []);
+  });
+});
