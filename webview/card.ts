@@ -1,7 +1,8 @@
 import type { RebuildView } from '../src/editor/protocol';
 import { chart } from './chart';
 import { element } from './dom';
-import { amount, duration, percentDone, rate, stateWords } from './words';
+import { duration } from '../src/editor/words';
+import { amount, percentDone, rate, stateWords } from './words';
 
 /** One kind of recovery: state, how much remains, how fast, until when. Updated in place, so that focus stays. */
 export class Card {
@@ -84,15 +85,13 @@ function factsOf({ progress }: RebuildView): readonly (readonly [string, string,
         ]),
     ['Rate', speed ?? (state === 'rebuilding' ? 'not known yet' : 'none')],
     ['Time left', timeLeft(state, etaSeconds)],
-    ...(since === undefined
-      ? []
-      : [['Since', `${time(since)} (${duration((Date.now() - since) / 1000)})`] as const]),
+    ...(since === undefined ? [] : [['Since', `${time(since)} (${duration(Date.now() - since)})`] as const]),
   ];
 }
 
 /** No number where the rate supports none. */
 function timeLeft(state: RebuildView['progress']['state'], etaSeconds: number | undefined): string {
-  if (etaSeconds !== undefined) return `about ${duration(etaSeconds)}`;
+  if (etaSeconds !== undefined) return `about ${duration(etaSeconds * 1000)}`;
   return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
 }
 

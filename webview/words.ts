@@ -1,21 +1,11 @@
+import { duration, size } from '../src/editor/words';
 import type { RebuildProgress, RebuildState } from '../src/rebuild/progress';
-
-/** How long something takes, in words: seconds as the argument. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
 
 /** An amount in its unit; bytes with three digits. */
 export function amount(value: number, unit: RebuildProgress['unit']): string {
-  if (unit === 'seconds') return duration(value);
+  if (unit === 'seconds') return duration(value * 1000);
   if (unit === 'chunks') return `${Math.round(value).toLocaleString('en')} chunks`;
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
-  return `${Number((value / 1000 ** power).toPrecision(3))} ${units[power] ?? 'B'}`;
+  return size(value);
 }
 
 const states: Readonly<Record<RebuildState, { readonly word: string; readonly means: string }>> = {

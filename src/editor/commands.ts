@@ -6,8 +6,9 @@ import type { Failover } from './failover';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { newClusterFile } from './new-cluster-file';
-import type { Called } from './pick';
-import { calledWith, pickCluster, pickNode } from './pick';
+import type { Called } from './called';
+import { calledCluster } from './called';
+import { pickCluster, pickNode } from './pick';
 import type { RebuildPanel } from './rebuild-panel';
 import { openSshTerminal } from './ssh-terminal';
 import type { Sessions } from './sessions';
@@ -53,7 +54,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
       parts.context.set(contextKeys.opened, true);
       if (needTrust.includes(name) && !vscode.workspace.isTrusted) return askForTrust();
       try {
-        await acts[name](calledWith(argument));
+        await acts[name](calledCluster(argument));
       } catch (error) {
         await tell(log, sentence(error, log));
       }

@@ -7,7 +7,7 @@ import type { Log } from './log';
 import { sentence, tell } from './log';
 import type { Operations } from './operations';
 import { loadOperations } from './operations';
-import type { Called } from './pick';
+import type { Called } from './called';
 import { pickCluster, pickNode, pickPlanner } from './pick';
 import type { PlanDocuments } from './plan-documents';
 import { openRunTerminal } from './run-terminal';

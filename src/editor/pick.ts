@@ -1,27 +1,10 @@
 import * as vscode from 'vscode';
 import type { Node } from '../cluster/cluster';
 import type { Planner } from '../failover/planner';
+import type { Called } from './called';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 import { health } from './worst';
-
-/** What a command was called with: a row of the tree, the key of a cluster, or nothing (the palette). */
-export interface Called {
-  readonly cluster?: string;
-  readonly node?: string;
-}
-
-/** Reads a command's argument; anything may call a command, so nothing in it is trusted. */
-export function calledWith(argument: unknown): Called {
-  if (typeof argument === 'string') return { cluster: argument };
-  if (typeof argument !== 'object' || argument === null || !('row' in argument)) return {};
-  const { row } = argument;
-  if (typeof row !== 'object' || row === null || !('cluster' in row)) return {};
-  return {
-    ...(typeof row.cluster === 'string' ? { cluster: row.cluster } : {}),
-    ...('node' in row && typeof row.node === 'string' ? { node: row.node } : {}),
-  };
-}
 
 /** The cluster that a command is about: the one it was called with, the only one, or the one picked. */
 export async function pickCluster(

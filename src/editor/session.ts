@@ -43,11 +43,11 @@ interface Current {
  */
 export class Session {
   state: ClusterState | undefined;
-  /** Host keys and secrets are asked for only when a person did something: no questions out of the blue. */
-  mayAsk = false;
   #lookers = 0;
   #kept = false;
   #refused = false;
+  #leasing = 0;
+  #declined = false;
   #disposed = false;
   #linger: NodeJS.Timeout | undefined;
   #current: Current | undefined;
@@ -74,6 +74,16 @@ export class Session {
     return this.#kept;
   }
 
+  /**
+   * Whether a person may be asked for a host key or a secret: only after Connect or for a plan, never out of
+   * the blue. A no is remembered, and the next Connect begins anew: connections ask each question once.
+   */
+  mayAsk(): boolean {
+    if (this.#wantsQuestions()) return true;
+    this.#declined = true;
+    return false;
+  }
+
   /** Somebody looks at the cluster until the returned function is called. */
   look(): () => void {
     this.#lookers += 1;
@@ -93,9 +103,9 @@ export class Session {
   async connect(): Promise<void> {
     this.#kept = true;
     this.#refused = false;
-    this.mayAsk = true;
-    if (this.watched) await this.refresh();
-    else await this.#settle();
+    const wasWatched = this.watched && !this.#declined;
+    await this.#settle();
+    if (wasWatched) await this.refresh();
     this.changed(this);
   }
 
@@ -103,7 +113,6 @@ export class Session {
   async disconnect(): Promise<void> {
     this.#kept = false;
     this.#refused = true;
-    this.mayAsk = false;
     await this.#settle();
   }
 
@@ -122,28 +131,37 @@ export class Session {
 
   /** Lends the connections; opens them when nobody did. Rejects when they cannot be opened. */
   async lease(): Promise<Lease> {
-    this.mayAsk = true;
     this.#refused = false;
+    this.#leasing += 1;
     const stopLooking = this.look();
     await this.#work;
     const current = this.#current;
-    if (!current) {
+    if (current) current.leases += 1;
+    const release = () => {
+      this.#leasing -= 1;
+      if (current) current.leases -= 1;
+      if (current?.stopped === true && current.leases === 0) current.watch.dispose();
       stopLooking();
-      throw new Error(`Cluster ${this.cluster.name} could not be connected. The log says why.`);
+    };
+    if (!current) {
+      release();
+      throw new Error(
+        `Cluster ${this.cluster.name} could not be connected. The log says why; mend it and try again.`,
+      );
     }
-    current.leases += 1;
-    let over = false;
+    let isOver = false;
     return {
       cluster: current.cluster,
       connections: current.watch.connections,
       release: () => {
-        if (over) return;
-        over = true;
-        current.leases -= 1;
-        if (current.stopped && current.leases === 0) current.watch.dispose();
-        stopLooking();
+        if (!isOver) release();
+        isOver = true;
       },
     };
+  }
+
+  #wantsQuestions(): boolean {
+    return this.#kept || this.#leasing > 0;
   }
 
   #wanted(): boolean {
@@ -154,7 +172,8 @@ export class Session {
   #settle(): Promise<void> {
     this.#work = this.#work.then(async () => {
       const current = this.#current;
-      if (current && (!this.#wanted() || current.cluster !== this.cluster)) this.#end(current);
+      const isOutdated = current?.cluster !== this.cluster || (this.#declined && this.#wantsQuestions());
+      if (current && (!this.#wanted() || isOutdated)) this.#end(current);
       if (this.#wanted() && !this.#current) await this.#begin();
       this.#current?.watch.setPace(this.#lookers > 0 ? 'visible' : 'hidden');
     });
@@ -163,6 +182,7 @@ export class Session {
 
   async #begin(): Promise<void> {
     const cluster = this.cluster;
+    this.#declined = false;
     try {
       const watch = await this.start(this, this.state, (state) => {
         this.state = state;

@@ -31,8 +31,8 @@ export function watchStarter(
     const configFile = sshConfigFile();
     const connections = openConnections(cluster, {
       ...(configFile === undefined ? {} : { configFile }),
-      askHostKey: (question) => (session.mayAsk ? hostKeys.ask(question) : Promise.resolve(false)),
-      askSecret: (question) => secrets.answer(question, () => session.mayAsk),
+      askHostKey: (question) => (session.mayAsk() ? hostKeys.ask(question) : Promise.resolve(false)),
+      askSecret: (question) => secrets.answer(question, () => session.mayAsk()),
       log: (line) => log.debug(line),
     });
     const monitor = new Monitor({

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import type { Cluster } from '../cluster/cluster';
+import type { Plan } from '../failover/plan';
+import type { RunSummary } from '../failover/runner';
+import type { Terminal } from '../failover/terminal';
+import type { Connections } from '../ssh/connection';
+import type { Log } from './log';
+import { sentence } from './log';
+import type { Operations } from './operations';
+
+/** What a run needs besides its plan. */
+export interface RunOptions {
+  readonly cluster: Cluster;
+  readonly connections: Connections;
+  readonly operations: Operations;
+  /** The cluster file, for the journal. */
+  readonly file: string;
+}
+
+/**
+ * Runs a plan in an integrated terminal and resolves when the run is over. Closing the terminal aborts the
+ * run: it ends the step that waits, gives the lock back and closes the journal before this resolves.
+ */
+export async function openRunTerminal(plan: Plan, options: RunOptions, log: Log): Promise<void> {
+  const { Terminal } = await import('../failover/terminal');
+  const pty = new RunPty(plan, options, log, Terminal);
+  const terminal = vscode.window.createTerminal({
+    name: `${plan.kind} ${plan.cluster}`,
+    pty,
+    iconPath: new vscode.ThemeIcon('run-all'),
+    isTransient: true,
+  });
+  terminal.show();
+  try {
+    await pty.finished;
+  } finally {
+    pty.dispose();
+  }
+}
+
+/** The integrated terminal of one run; drawing and keys are those of the command line. */
+class RunPty implements vscode.Pseudoterminal {
+  readonly #write = new vscode.EventEmitter<string>();
+  readonly #close = new vscode.EventEmitter<number>();
+  readonly #abort = new AbortController();
+  readonly #terminal: Terminal;
+  #columns = 80;
+  #isOver = false;
+  #finish: () => void = () => undefined;
+  readonly onDidWrite = this.#write.event;
+  readonly onDidClose = this.#close.event;
+  readonly finished = new Promise<void>((resolve) => (this.#finish = resolve));
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly options: RunOptions,
+    private readonly log: Log,
+    terminal: typeof Terminal,
+  ) {
+    this.#terminal = new terminal({
+      write: (text) => this.#write.fire(text),
+      columns: () => this.#columns,
+      colour: true,
+      clock: options.operations.clock,
+      onInterrupt: () => this.#abort.abort(new Error('Aborted by Ctrl-C.')),
+    });
+  }
+
+  open(size: vscode.TerminalDimensions | undefined): void {
+    this.#columns = size?.columns ?? this.#columns;
+    void this.#run();
+  }
+
+  setDimensions(size: vscode.TerminalDimensions): void {
+    this.#columns = size.columns;
+  }
+
+  handleInput(data: string): void {
+    if (this.#isOver) this.#close.fire(0);
+    else this.#terminal.feed(data);
+  }
+
+  /** The person closed the terminal. */
+  close(): void {
+    this.#abort.abort(new Error('The terminal was closed.'));
+  }
+
+  async #run(): Promise<void> {
+    const { operations, cluster, connections, file } = this.options;
+    this.log.info(`Run ${this.plan.kind} on ${this.plan.cluster} begins in a terminal.`);
+    try {
+      const summary = await operations.startRun(this.plan, {
+        cluster,
+        connections,
+        operator: this.#terminal,
+        clock: operations.clock,
+        history: operations.history,
+        consoles: operations.consoles,
+        journals: operations.journals,
+        signal: this.#abort.signal,
+        file,
+        onProven: operations.onProven,
+      });
+      this.#ended(summary);
+    } catch (error) {
+      const message = sentence(error, this.log);
+      this.log.error(`The run on ${this.plan.cluster} did not start: ${message}`);
+      this.#write.fire(`\r\n${message.replace(/\r?\n/g, '\r\n')}\r\n`);
+    } finally {
+      this.#isOver = true;
+      this.#write.fire('\r\nThe run is over. Any key closes this terminal.\r\n');
+      this.#finish();
+    }
+  }
+
+  #ended(summary: RunSummary): void {
+    const line = `Run ${summary.run} (${this.plan.kind} on ${this.plan.cluster}): ${summary.outcome}. ${summary.message}`;
+    if (summary.outcome === 'succeeded') this.log.info(line);
+    else this.log.warn(line);
+  }
+
+  /** After the run: what was drawn stays readable until a key closes the terminal. */
+  dispose(): void {
+    this.#terminal.dispose();
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import {
+  clustersView,
+  commands,
+  container,
+  contextKeys,
+  rebuildPanel,
+  settings,
+} from '../../../src/editor/ids';
+
+interface Manifest {
+  activationEvents: string[];
+  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, { command: string; when: string }[]>;
+    views: Record<string, { id: string; when: string }[]>;
+    viewsWelcome: { view: string; when: string; contents: string }[];
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    configuration: { properties: Record<string, { scope: string }> };
+  };
+}
+
+const root = new URL('../../../', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as Manifest;
+const { contributes } = manifest;
+const menus = Object.entries(contributes.menus).flatMap(([menu, items]) =>
+  items.map((item) => ({ menu, ...item })),
+);
+const whens = [
+  ...menus.map(({ when }) => when),
+  ...contributes.viewsWelcome.map(({ when }) => when),
+  ...Object.values(contributes.views).flatMap((views) => views.map(({ when }) => when)),
+];
+
+describe('The manifest', () => {
+  it('declares exactly the commands of the code, all in the category Standby', () => {
+    assert.deepEqual(
+      contributes.commands.map(({ command }) => command).sort(),
+      Object.values(commands).sort(),
+    );
+    for (const { category, command } of contributes.commands) assert.equal(category, 'Standby', command);
+  });
+
+  it('declares exactly the settings of the code', () => {
+    assert.deepEqual(Object.keys(contributes.configuration.properties), Object.values(settings));
+  });
+
+  it('puts the one view into the one container, and hides it from people without a cluster file', () => {
+    assert.deepEqual(Object.keys(contributes.views), [container]);
+    assert.deepEqual(
+      contributes.views[container]?.map(({ id, when }) => ({ id, when })),
+      [{ id: clustersView, when: `${contextKeys.hasClusterFile} || ${contextKeys.opened}` }],
+    );
+  });
+
+  it('uses only context keys that the code sets, and every one that it sets', () => {
+    const used = new Set(whens.flatMap((when) => when.match(/standby\.\w+/g) ?? []));
+    used.delete(clustersView);
+    assert.deepEqual([...used].sort(), Object.values(contextKeys).sort());
+  });
+
+  it('offers in menus only commands that exist', () => {
+    const known = new Set<string>(Object.values(commands));
+    for (const { command, menu } of menus) assert.ok(known.has(command), `${menu}: ${command}`);
+  });
+
+  it('offers nothing that connects in an untrusted workspace', () => {
+    const harmless: string[] = [commands.newClusterFile, commands.showLog, commands.showClusters];
+    for (const { command, when, menu } of menus) {
+      if (!harmless.includes(command)) assert.match(when, /\bisWorkspaceTrusted\b/, `${menu}: ${command}`);
+    }
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
+  });
+
+  it('offers Fail Over only where the cluster may be changed', () => {
+    const offers = menus.filter(({ command }) => command === commands.failOver);
+    assert.ok(offers.length > 0);
+    for (const { when } of offers) assert.match(when, /standby\.canFailOver|writable/);
+  });
+
+  it('restricts every setting that says where to connect or what to run, in untrusted workspaces', () => {
+    assert.deepEqual(
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations,
+      Object.values(settings),
+    );
+  });
+
+  it('activates for cluster files and the restored panel, and never for everything', () => {
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${rebuildPanel}`));
+    assert.ok(manifest.activationEvents.includes('workspaceContains:**/*.cluster.yaml'));
+    for (const event of manifest.activationEvents) assert.doesNotMatch(event, /^(\*|onStartupFinished)$/);
+  });
+
+  it('has the icon that it names, drawn with the theme’s one colour', () => {
+    const icon = contributes.viewsContainers.activitybar[0]?.icon ?? '';
+    assert.match(readFileSync(new URL(icon, root), 'utf8'), /^<svg /);
+  });
+});

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Watch } from '../../../src/editor/session';
+import { Session } from '../../../src/editor/session';
+import type { Connections } from '../../../src/ssh/connection';
+import type { System } from '../../../src/systems/system';
+import { cluster, state } from './samples';
+
+const lingerMs = 20;
+
+/** A session whose watches only write down what happened to them. */
+function recorded(fails = false) {
+  const log: string[] = [];
+  let number = 0;
+  const start = (_: Session, previous: unknown): Promise<Watch> => {
+    if (fails) return Promise.reject(new Error('no configuration'));
+    const id = (number += 1);
+    log.push(`start ${id}${previous === undefined ? '' : ' with previous'}`);
+    return Promise.resolve({
+      connections: {} as Connections,
+      refresh: () => Promise.resolve(void log.push(`refresh ${id}`)),
+      setPace: () => undefined,
+      stop: () => void log.push(`stop ${id}`),
+      dispose: () => void log.push(`dispose ${id}`),
+    });
+  };
+  const errors: unknown[] = [];
+  const session = new Session(
+    'key',
+    'media.cluster.yaml',
+    cluster(),
+    {} as System,
+    start,
+    () => undefined,
+    (_, error) => errors.push(error),
+    lingerMs,
+  );
+  return { session, log, errors };
+}
+
+const settled = () => sleep(1);
+const lingered = () => sleep(lingerMs * 3);
+
+describe('A session', () => {
+  it('connects to nothing until somebody looks', async () => {
+    const { log } = recorded();
+    await lingered();
+    assert.deepEqual(log, []);
+  });
+
+  it('watches while somebody looks and a little longer', async () => {
+    const { session, log } = recorded();
+    const stop = session.look();
+    await settled();
+    assert.ok(session.watched);
+    stop();
+    await settled();
+    assert.ok(session.watched, 'stopped at once');
+    await lingered();
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1']);
+  });
+
+  it('goes on with one watch when the look comes back in time', async () => {
+    const { session, log } = recorded();
+    session.look()();
+    session.look();
+    await lingered();
+    assert.deepEqual(log, ['start 1']);
+    session.dispose();
+  });
+
+  it('stays connected without a look after Connect', async () => {
+    const { session } = recorded();
+    const stop = session.look();
+    await session.connect();
+    stop();
+    await lingered();
+    assert.ok(session.watched);
+    session.dispose();
+  });
+
+  it('asks nobody out of the blue, and begins anew at Connect so that the questions are asked then', async () => {
+    const { session, log } = recorded();
+    session.look();
+    await settled();
+    assert.equal(session.mayAsk(), false);
+    await session.connect();
+    assert.equal(session.mayAsk(), true);
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1', 'start 2']);
+    session.dispose();
+  });
+
+  it('keeps its connections at Connect when no question was left open', async () => {
+    const { session, log } = recorded();
+    session.look();
+    await settled();
+    await session.connect();
+    assert.deepEqual(log, ['start 1', 'refresh 1']);
+    session.dispose();
+  });
+
+  it('obeys Disconnect although somebody looks, until the next Connect', async () => {
+    const { session } = recorded();
+    session.look();
+    await session.disconnect();
+    assert.ok(!session.watched);
+    session.look();
+    await settled();
+    assert.ok(!session.watched);
+    await session.connect();
+    assert.ok(session.watched);
+    session.dispose();
+  });
+
+  it('starts anew, with what it knew, when the saved file says something else, and only then', async () => {
+    const { session, log } = recorded();
+    session.look();
+    await settled();
+    session.state = state();
+    await session.replace(cluster());
+    assert.deepEqual(log, ['start 1']);
+    await session.replace(cluster({ nodes: [] }));
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1', 'start 2 with previous']);
+    session.dispose();
+  });
+
+  it('keeps lent connections open through Disconnect, and closes them when they come back', async () => {
+    const { session, log } = recorded();
+    const lease = await session.lease();
+    await session.disconnect();
+    assert.deepEqual(log, ['start 1', 'stop 1']);
+    lease.release();
+    lease.release();
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1']);
+  });
+
+  it('says so when nothing can be connected, and lends nothing', async () => {
+    const { session, errors } = recorded(true);
+    await assert.rejects(session.lease(), /media could not be connected/);
+    assert.equal(errors.length, 1);
+    session.dispose();
+  });
+
+  it('leaves nothing behind when it is disposed while it starts', async () => {
+    const { session, log } = recorded();
+    session.look();
+    session.dispose();
+    await settled();
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('start')).length,
+      log.filter((line) => line.startsWith('dispose')).length,
+    );
+  });
+});
