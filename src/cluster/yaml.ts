@@ -203,7 +203,7 @@ class Index {
 
 /** Whether a key is the merge key `<<`, which may stand more than once. */
 export function isMergeKey(key: YamlNode | undefined): boolean {
-  return isScalar(key) && typeof (key.value as unknown) === 'symbol';
+  return isScalar(key) && typeof (key.value) === 'symbol';
 }
 
 /** The text of a key; undefined for the merge key and for keys that are lists or maps. */

@@ -1,0 +1,49 @@
+import type { Finding } from '../cluster/finding';
+import { parse, type ParsedDocument } from '../cluster/parse';
+import { sortFindings } from '../cluster/sort';
+import type { SystemSpec } from '../cluster/spec';
+import { commonRules } from './common';
+import type { Observed } from './observed';
+import type { Rule } from './rule';
+
+/** What checking needs of a system. */
+export interface CheckedSystem {
+  readonly spec: SystemSpec;
+  readonly rules: readonly Rule[];
+}
+
+/** A cluster file with all findings about it, by line, column and code. */
+export interface Checked {
+  readonly documents: readonly ParsedDocument[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks a cluster file: the rules of the file, those that hold for every system, and those of its own.
+ * `observedFor` supplies what the nodes of a cluster report, for the live ones. Never throws on any text.
+ */
+export function check(
+  text: string | Uint8Array,
+  systems: readonly CheckedSystem[],
+  observedFor?: (clusterName: string) => Observed | undefined,
+): Checked {
+  const { documents, findings } = parse(
+    text,
+    systems.map(({ spec }) => spec),
+  );
+  const ruled = documents.flatMap(({ draft }) => {
+    const own = systems.find(({ spec }) => spec === draft.spec);
+    // Where the system is absent or wrong, only the rules of the file run.
+    if (!own) return [];
+    const observed = draft.name && observedFor?.(draft.name.value);
+    return [...commonRules, ...own.rules].flatMap((rule) => rule(draft, observed));
+  });
+  return { documents, findings: sortFindings([...findings, ...withoutTwins(ruled)]) };
+}
+
+/** A place that several nodes reach through an alias is reported once. */
+function withoutTwins(findings: readonly Finding[]): Finding[] {
+  return [
+    ...new Map(findings.map((one) => [JSON.stringify([one.code, one.range, one.message]), one])).values(),
+  ];
+}

@@ -1,0 +1,31 @@
+import { parameter, type ClusterDraft } from '../cluster/draft';
+import { formatPercent } from '../cluster/percent';
+import { finding } from './finding';
+import type { Rule } from './rule';
+
+/** The part of a disk that the system keeps free, in hundredths of a percent; undefined when written wrongly. */
+export function fillMargin(draft: ClusterDraft): bigint | undefined {
+  const { redundancy, spec } = draft;
+  if (redundancy?.isFillMarginBroken) return undefined;
+  if (redundancy?.fillMargin) return redundancy.fillMargin.value;
+  const name = spec?.redundancy?.fillMarginParameter;
+  const written = name === undefined ? undefined : parameter(draft, name);
+  return written ? BigInt(written.value) * 100n : 0n;
+}
+
+/** `margin-mismatch`: the file says one margin for Standby and another for the system. */
+export const marginMismatch: Rule = (draft) => {
+  const name = draft.spec?.redundancy?.fillMarginParameter;
+  const own = draft.redundancy?.fillMargin;
+  const theirs = name === undefined ? undefined : parameter(draft, name);
+  if (!own || !theirs || own.value === BigInt(theirs.value) * 100n) return [];
+  return [
+    finding(
+      'margin-mismatch',
+      'warning',
+      theirs.range,
+      `${name} is ${theirs.value} %, but redundancy.fillMargin is ${formatPercent(own.value)}. Make them equal; free space is reckoned with fillMargin.`,
+      { related: [{ range: own.range, message: `fillMargin: ${formatPercent(own.value)}` }] },
+    ),
+  ];
+};

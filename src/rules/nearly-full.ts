@@ -1,0 +1,44 @@
+import type { Finding } from '../cluster/finding';
+import { formatPercent } from '../cluster/percent';
+import { formatSize } from '../cluster/size';
+import { storage, type StorageDisk } from './disks';
+import { finding } from './finding';
+import { fillMargin } from './margin';
+import type { Rule } from './rule';
+
+/** Hundredths of a percent. */
+const warnAbove = 8_000n;
+const failAbove = 9_500n;
+
+/** `nearly-full`: a disk that soon takes, or already takes, no more data. */
+export const nearlyFull: Rule = (draft, observed) => {
+  const room = 10_000n - (fillMargin(draft) ?? 0n);
+  const limit = room < failAbove ? room : failAbove;
+  // A disk list that several nodes share by an alias is one text, and gets one finding.
+  const byPlace = new Map<string, Finding>();
+  for (const { node, disks } of storage(draft, observed)) {
+    for (const disk of disks) {
+      const found = judge(disk, limit, node.name?.value);
+      if (found) byPlace.set(`${JSON.stringify(found.range)} ${disk.path}`, found);
+    }
+  }
+  return [...byPlace.values()];
+};
+
+function judge(disk: StorageDisk, limit: bigint, node: string | undefined): Finding | undefined {
+  const { capacity, used } = disk;
+  if (!capacity || used === undefined) return undefined;
+  const isOver = (bound: bigint): boolean => used * 10_000n > capacity * bound;
+  const severity = isOver(limit) ? 'error' : warnAbove < limit && isOver(warnAbove) ? 'warning' : undefined;
+  if (!severity) return undefined;
+  const share = formatPercent((used * 10_000n) / capacity);
+  const bound = severity === 'error' ? limit : warnAbove;
+  const where = `${disk.path ?? 'This disk'}${node ? ` of ${node}` : ''}`;
+  const excess = used - (capacity * bound) / 10_000n;
+  return finding(
+    'nearly-full',
+    severity,
+    disk.usedRange ?? disk.range,
+    `${where} is ${share} full (${formatSize(used)} of ${formatSize(capacity)}), above ${formatPercent(bound)}. Move or delete ${formatSize(excess)}, or add disks.`,
+  );
+}

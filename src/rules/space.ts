@@ -1,0 +1,93 @@
+import type { Tier } from './domains';
+
+/** One failure domain in exact numbers; everything in bytes times `scale`. */
+export interface Space {
+  /** Capacity without the fill margin. */
+  readonly fillable: bigint;
+  readonly used: bigint;
+  /** What each disk can still take, added up: a disk that is too full takes nothing from the others. */
+  readonly free: bigint;
+}
+
+/** Hundredths of a percent in the whole: with it, margins need no fractions. */
+export const scale = 10_000n;
+
+/**
+ * The space of each domain of a tier, in the order of the domains; undefined while the usage of some disk
+ * is unknown. `margin` in hundredths of a percent.
+ */
+export function spaces(tier: Tier, margin: bigint): readonly Space[] | undefined {
+  const result: Space[] = [];
+  for (const { disks } of tier.domains) {
+    let fillable = 0n;
+    let used = 0n;
+    let free = 0n;
+    for (const disk of disks) {
+      if (disk.isBroken || disk.capacity === undefined || disk.used === undefined) return undefined;
+      const room = disk.capacity * (scale - margin);
+      const filled = disk.used * scale;
+      fillable += room;
+      used += filled;
+      if (room > filled) free += room - filled;
+    }
+    result.push({ fillable, used, free });
+  }
+  return result;
+}
+
+/**
+ * By domain, how many bytes would find no place if it failed and all pieces might be moved: 0 when it can
+ * be rebuilt. With T = ΣU / n, n pieces fit on distinct domains exactly when Σ min(C·(1−m), T) ≥ n·T
+ * over the domains that are left.
+ */
+export function shortfalls(domains: readonly Space[], pieces: number): readonly bigint[] {
+  const n = BigInt(pieces);
+  // All in units of 1 / (scale · n) bytes, where T is the sum of what is used.
+  const share = domains.reduce((sum, { used }) => sum + used, 0n);
+  const taken = domains.map(({ fillable }) => (fillable * n < share ? fillable * n : share));
+  const all = taken.reduce((sum, room) => sum + room, 0n);
+  return taken.map((own) => {
+    const missing = n * share - (all - own);
+    return missing > 0n ? divideUp(missing, scale * n) : 0n;
+  });
+}
+
+/** What a domain has to keep free, as a fraction: the largest other domain's data, shared by all others. */
+export interface Reserve {
+  readonly largestOther: number;
+  readonly isEnough: boolean;
+  /** Bytes, rounded up. */
+  readonly needed: bigint;
+  /** Bytes, rounded down. */
+  readonly free: bigint;
+}
+
+/** The reserve of each domain, in the order of the domains (at least two). */
+export function reserves(domains: readonly Space[]): readonly Reserve[] {
+  const others = BigInt(domains.length - 1);
+  const byUse = domains
+    .map((_, index) => index)
+    .sort((a, b) => compare(at(domains, b).used, at(domains, a).used) || a - b);
+  return domains.map(({ free }, index) => {
+    const largestOther = (byUse[0] === index ? byUse[1] : byUse[0]) ?? 0;
+    const { used } = at(domains, largestOther);
+    return {
+      largestOther,
+      isEnough: free * others >= used,
+      needed: divideUp(used, scale * others),
+      free: free / scale,
+    };
+  });
+}
+
+function at(domains: readonly Space[], index: number): Space {
+  return domains[index] ?? { fillable: 0n, used: 0n, free: 0n };
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function divideUp(a: bigint, b: bigint): bigint {
+  return (a + b - 1n) / b;
+}
