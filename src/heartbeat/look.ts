@@ -8,7 +8,7 @@ import type { HistoryStore } from './history-store';
 import { limited } from './limited';
 import type { NodeWatch } from './node-watch';
 import type { Probes } from './probe';
-import { mergeReached, type Reached } from './reached';
+import { withReached, type Reached } from './reached';
 import { rollCall } from './roll-call';
 import type { ClusterState, Liveness, NodeState } from './state';
 import { askWitnesses } from './witness';
@@ -131,18 +131,29 @@ async function hearWitnesses(
   const timeoutMs = Math.max(Math.min(end - clock.now(), WITNESS_RESERVE_MS), 1);
   const round = childOf(signal);
   const silent = watch.nodes.filter((node) => node.pulse.lastHeartbeat === undefined && !node.pulse.denied);
-  // First the silent nodes; the roll call has what is left of the time.
   for (const node of silent) node.verdict = 'undetermined';
   let reached: Reached = {};
-  const work = (async () => {
-    await limited(silent, QUESTIONS_AT_ONCE, async (node) => {
+  const onReached = (witness: string, node: string, at: number) =>
+    (reached = withReached(reached, witness, node, at));
+  const work = Promise.all([
+    limited(silent, QUESTIONS_AT_ONCE, async (node) => {
       const question = { cluster, connections, reached: known, node: node.node.name, active: heard };
       const report = await askWitnesses({ ...question, timeoutMs, signal: round.signal });
-      if (!round.signal.aborted) node.verdict = report.verdict;
-    });
-    const call = { cluster, connections, clock, reached: known, active: heard, timeoutMs };
-    reached = mergeReached(reached, await rollCall({ ...call, signal: round.signal }));
-  })();
+      if (round.signal.aborted) return;
+      node.verdict = report.verdict;
+      for (const witness of report.reachedBy) onReached(witness, node.node.name, clock.now());
+    }),
+    rollCall({
+      cluster,
+      connections,
+      clock,
+      reached: known,
+      active: heard,
+      timeoutMs,
+      signal: round.signal,
+      onReached,
+    }),
+  ]);
   await Promise.race([work, clock.sleep(timeoutMs, round.signal).catch(() => {})]);
   round.end();
   return reached;

@@ -7,7 +7,7 @@ import { limited } from './limited';
 import type { NodeWatch } from './node-watch';
 import { beatDeadline, nextBeat, period, type Pace } from './pace';
 import type { Probe } from './probe';
-import { mergeReached, type Reached } from './reached';
+import { mergeReached, withReached, type Reached } from './reached';
 import { rollCall } from './roll-call';
 import type { ClusterState } from './state';
 import { askWitnesses } from './witness';
@@ -94,8 +94,15 @@ export class Monitor {
     for (const node of this.#watch.nodes) this.#own(this.#follow(node));
   }
 
-  /** Ends every question and timer at once; `settled` tells when the last one is gone. */
+  /**
+   * Ends every question and timer at once, and writes the last of what was seen; `settled` tells when that
+   * is done.
+   */
   stop(): void {
+    if (this.#signal.aborted) return;
+    const { historyStore } = this.#options;
+    if (this.#isStarted && historyStore !== undefined && this.#state.nodes.some((node) => node.lastHeartbeat))
+      this.#own(historyStore.remember(this.#state, this.#reached));
     this.#abort.abort(new Error('The monitor was stopped.'));
     for (const nap of this.#naps.values()) nap.abort();
     this.#listeners.clear();
@@ -242,11 +249,16 @@ export class Monitor {
       timeoutMs: WITNESS_TIMEOUT_MS,
       signal: this.#signal,
     });
+    for (const witness of report.reachedBy) this.#recordReach(witness, node.node.name, this.#clock.now());
     // It may have answered while the witnesses were asked.
     if (this.#signal.aborted || !isSilent(this.#watch.livenessOf(node))) return;
     node.verdict = report.verdict;
     this.#gather();
   }
+
+  readonly #recordReach = (witness: string, node: string, at: number): void => {
+    this.#reached = withReached(this.#reached, witness, node, at);
+  };
 
   async #callRoll(): Promise<void> {
     const now = this.#clock.now();
@@ -256,7 +268,7 @@ export class Monitor {
     this.#calledAt = now;
     try {
       const { cluster } = this.#options;
-      const found = await rollCall({
+      await rollCall({
         cluster,
         connections: this.#connections,
         clock: this.#clock,
@@ -264,8 +276,8 @@ export class Monitor {
         active,
         timeoutMs: WITNESS_TIMEOUT_MS,
         signal: this.#signal,
+        onReached: this.#recordReach,
       });
-      this.#reached = mergeReached(this.#reached, found);
     } finally {
       this.#calling = false;
     }

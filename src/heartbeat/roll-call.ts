@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
 import { limited } from './limited';
-import { reachedAt, withReached, type Reached } from './reached';
+import { reachedAt, type Reached } from './reached';
 import { chooseWitnesses, dial } from './witness';
 
 /** A record younger than this is not renewed, in milliseconds. */
@@ -12,7 +12,8 @@ const AT_ONCE = 8;
 
 /**
  * Lets nodes reach each other while all is well, so that their word counts once one is silent (safety.md 3):
- * each of `active` is dialled by the witnesses it would get. Never rejects; returns the pairs that were reached.
+ * each of `active` is dialled by the witnesses it would get, and `onReached` is told of every pair that
+ * worked. Never rejects.
  */
 export async function rollCall(options: {
   readonly cluster: Cluster;
@@ -22,9 +23,9 @@ export async function rollCall(options: {
   readonly active: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-}): Promise<Reached> {
-  const { cluster, connections, clock, reached, active, timeoutMs, signal } = options;
-  let found: Reached = {};
+  readonly onReached: (witness: string, node: string, at: number) => void;
+}): Promise<void> {
+  const { cluster, connections, clock, reached, active, timeoutMs, signal, onReached } = options;
   const pairs = cluster.nodes
     .filter((node) => active.includes(node.name))
     .flatMap((target) => chooseWitnesses(options, target).map((witness) => ({ witness, target })))
@@ -36,11 +37,9 @@ export async function rollCall(options: {
     if (signal.aborted) return;
     try {
       const answer = await dial(connections.to(witness), target, timeoutMs, signal);
-      if (answer === 'open' || answer === 'refused')
-        found = withReached(found, witness, target.name, clock.now());
+      if (answer === 'open' || answer === 'refused') onReached(witness, target.name, clock.now());
     } catch {
       // No record is all that follows; a witness that cannot be asked says nothing.
     }
   });
-  return found;
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Cluster } from '../../../src/cluster/cluster';
 import { beatScript } from '../../../src/heartbeat/beat';
+import { HistoryStore } from '../../../src/heartbeat/history-store';
 import { Monitor, type MonitorOptions } from '../../../src/heartbeat/monitor';
 import { HIDDEN_PERIOD_MS } from '../../../src/heartbeat/pace';
 import type { ClusterState } from '../../../src/heartbeat/state';
@@ -336,6 +340,32 @@ describe('Monitor', () => {
     assert.equal(node('n1').liveness, 'active');
     assert.equal(node('n1').reading?.load, 0.5);
     assert.equal(node('n2').liveness, 'unknown', 'another address is another machine');
+  });
+
+  it('writes who reached whom and who was heard, and a later monitor believes the record', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-monitor-'));
+    try {
+      const historyStore = new HistoryStore(folder);
+      watch(fakeCluster(['n1', 'n2']), fakeProbes(), { historyStore });
+      await clock.advance(9_000);
+      monitor.stop();
+      await monitor.settled();
+      const history = await historyStore.read('media');
+      assert.deepEqual(Object.keys(history.heard ?? {}), ['n1', 'n2']);
+      assert.ok(history.reached['n2']?.['n1'] !== undefined);
+
+      connections.node('n1').behaviour = 'hangs';
+      connections.node('n2').reaches.set('10.0.0.1', 'unreachable');
+      watch(fakeCluster(['n1', 'n2']), fakeProbes(), { historyStore });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await clock.advance(20_000);
+      // n2 is the only other chunkserver: without the record its word would not count.
+      assert.equal(node('n1').verdict, 'down');
+      monitor.stop();
+      await monitor.settled();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('measures a rebuild from successive answers', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { observerLost } from '../../../src/heartbeat/observer';
-import type { Reached } from '../../../src/heartbeat/reached';
+import { withReached, type Reached } from '../../../src/heartbeat/reached';
 import { rollCall } from '../../../src/heartbeat/roll-call';
 import { askWitnesses, type WitnessReport } from '../../../src/heartbeat/witness';
 import type { Verdict } from '../../../src/heartbeat/state';
@@ -123,8 +123,9 @@ describe('witnesses (safety.md 3)', () => {
   });
 
   it('a roll call records who reaches whom while all is well, and does not dial again soon', async () => {
-    const call = (reached: Reached) =>
-      rollCall({
+    const call = async (reached: Reached) => {
+      let found: Reached = {};
+      await rollCall({
         cluster: fakeCluster(['n1', 'n2', 'n3'], { heartbeat: { ...cluster.heartbeat, witnesses: 1 } }),
         connections,
         clock,
@@ -132,7 +133,10 @@ describe('witnesses (safety.md 3)', () => {
         active: ['n1', 'n2'],
         timeoutMs: 3_000,
         signal: new AbortController().signal,
+        onReached: (witness, node, at) => (found = withReached(found, witness, node, at)),
       });
+      return found;
+    };
     const reached = await call({});
     assert.deepEqual(reached, { n2: { n1: clock.now() }, n1: { n2: clock.now() } });
     assert.deepEqual(await call(reached), {});
