@@ -1,8 +1,11 @@
 import type { Client } from 'ssh2';
+import { SshError } from './error';
 import type { Link } from './link';
 
 /** The least time a node gets to open a channel before its connection counts as broken, in ms. */
 const OPEN_MS = 1_000;
+/** So that the connection is given up before the caller's own deadline lets the next caller use it. */
+const HEADROOM_MS = 100;
 
 /** Why the server did not open a channel (RFC 4254, 5.1), with its description. */
 export class OpenRefused extends Error {
@@ -15,7 +18,8 @@ export class OpenRefused extends Error {
   }
 }
 
-type Start<T> = (client: Client, done: (error: Error | undefined, channel: T) => void) => void;
+type Done<T> = (...answer: [error: Error, channel?: T] | [error: undefined, channel: T]) => void;
+type Start<T> = (client: Client, done: Done<T>) => void;
 
 /**
  * Starts a channel. A half-open connection never answers such a request, so with `limitMs` one without answer
@@ -35,9 +39,15 @@ export function openChannel<T>(
         : setTimeout(
             () => {
               link.break(client, 'it answered no request for a channel');
-              reject(link.closed('the connection no longer answered, and was given up'));
+              reject(
+                new SshError(
+                  'timeout',
+                  link.node,
+                  `Node ${link.node}: its connection no longer answers and was given up; the next use makes a new one. The machine may hang, or the network dropped the connection.`,
+                ),
+              );
             },
-            Math.max(OPEN_MS, limitMs),
+            Math.max(OPEN_MS, limitMs - HEADROOM_MS),
           );
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -51,7 +61,7 @@ export function openChannel<T>(
       if (!refusal) link.break(client, 'a channel could not be opened on it');
     };
     try {
-      start(client, (error, channel) => (error ? gone(error) : settle(() => resolve(channel))));
+      start(client, (...[error, channel]) => (error ? gone(error) : settle(() => resolve(channel))));
     } catch (error) {
       gone(error);
     }

@@ -9,6 +9,11 @@ import type { Link } from './link';
 
 const MAX_BYTES = 1024 * 1024;
 
+/** In an object, since a promise of a promise would be waited for as one. */
+interface Running {
+  readonly result: Promise<ExecResult>;
+}
+
 type Stage = 'connecting' | 'queued' | 'opening' | 'running';
 
 /**
@@ -36,9 +41,19 @@ export async function runCommand(
       signal.throwIfAborted();
       stage = 'opening';
       const left = timeoutMs - (performance.now() - startedAt);
-      const channel = await openChannel<ClientChannel>(link, client, (to, done) => to.exec(line, done), left);
-      stage = 'running';
-      return await collect(link, channel, options, signal);
+      const running = await openChannel<Running>(
+        link,
+        client,
+        (to, done) =>
+          to.exec(line, (error, channel) => {
+            if (error) return done(error);
+            stage = 'running';
+            // At once: the command's end may be in the very packet that follows.
+            done(undefined, { result: collect(link, channel, options, signal) });
+          }),
+        left,
+      );
+      return await running.result;
     } catch (error) {
       if (!(error instanceof OpenRefused)) throw error;
       throw new SshError(

@@ -39,7 +39,7 @@ function whatHappened(reason: SocketFailure, target: Target): string {
     case 'timeout':
       return `no answer from ${placeOf(target)}. Check that the machine is up and that no firewall drops the packets.`;
     case 'unknown-host':
-      return `the name ${target.host} could not be resolved. Check the node's address in the cluster file, HostName in the SSH configuration, and DNS.`;
+      return `the name ${target.host} could not be resolved. Check the node's address in the cluster file, HostName in the SSH configuration (files that it includes are not read), and DNS.`;
     case 'closed':
       return `the connection to ${placeOf(target)} broke. It is made again on the next use.`;
   }

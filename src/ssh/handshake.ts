@@ -8,13 +8,14 @@ import type { Identities } from './identities';
 import { loadSsh2 } from './library';
 import { PausableTimer } from './limit';
 import { Login } from './login';
+import type { OpenQuestion } from './options';
 
 /** What a handshake needs besides its socket. */
 export interface HandshakeParts {
   readonly hostKeys: HostKeys;
   readonly identities: Identities;
-  /** Told while a person is being asked, with what for; undefined when the answer is there. */
-  readonly onAsking: (what: string | undefined) => void;
+  /** Told when a person is being asked; undefined when the answer is there. */
+  readonly onAsking: (question: OpenQuestion | undefined) => void;
 }
 
 const HANDSHAKE_MS = 10_000;
@@ -55,10 +56,10 @@ export async function handshake(
       ),
     ),
   );
-  const asking = async <T>(what: string, question: Promise<T>): Promise<T> => {
-    parts.onAsking(what);
+  const asking = async <T>(question: OpenQuestion, answer: Promise<T>): Promise<T> => {
+    parts.onAsking(question);
     try {
-      return await timer.during(question);
+      return await timer.during(answer);
     } finally {
       parts.onAsking(undefined);
     }

@@ -3,7 +3,7 @@ import { SshError } from './error';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './explain';
 import { fingerprint, hostKeyAlgorithms, hostName, judge, keyTypeOf, knownTypes } from './known-hosts';
 import type { KnownHostsFiles } from './known-hosts-files';
-import type { SshOptions } from './options';
+import type { Asking, SshOptions } from './options';
 
 /** Decides about the keys that servers show; asks about each unknown key once in a session. */
 export class HostKeys {
@@ -23,12 +23,7 @@ export class HostKeys {
    * Resolves when the key is known or the operator accepts it now (then it is stored); rejects with an
    * SshError of a `host-key-…` reason otherwise. `asking` wraps the question to a person.
    */
-  async verify(
-    node: string,
-    target: Target,
-    key: Buffer,
-    asking: <T>(what: string, question: Promise<T>) => Promise<T>,
-  ): Promise<void> {
+  async verify(node: string, target: Target, key: Buffer, asking: Asking): Promise<void> {
     const name = nameOf(target);
     const verdict = judge(await this.files.lines(target.knownHosts), name, key);
     switch (verdict.kind) {
@@ -43,7 +38,7 @@ export class HostKeys {
         const hint = others.length === 0 ? '' : ` (known are its keys of type ${others.join(', ')})`;
         if (!this.askHostKey) throw hostKeyUnknown(node, target, key, hint);
         const accepted = await asking(
-          `whether the host key of ${name} is right`,
+          { reason: 'host-key-unknown', what: `whether the host key of ${name} is right` },
           this.ask(node, target, name, key, others),
         );
         if (!accepted) throw hostKeyUnknown(node, target, key, `${hint} and was not accepted`);
@@ -63,6 +58,8 @@ export class HostKeys {
     if (!answer) {
       answer = this.askAndStore(node, target, name, key, otherKnownTypes);
       this.answers.set(question, answer);
+      // What could not be asked or stored is asked again next time.
+      answer.catch(() => this.answers.delete(question));
     }
     return answer;
   }

@@ -47,6 +47,7 @@ export class Identities {
     if (!opening) {
       opening = this.askPassphrase(node, file);
       this.unlocked.set(file, opening);
+      opening.catch(() => this.unlocked.delete(file));
     }
     return opening;
   }

@@ -31,6 +31,7 @@ export function parseKnownHosts(text: string, file: string): readonly KnownHostL
     const [hosts, keyType, key] = words;
     if (!hosts || hosts.startsWith('#') || !keyType || !key) return;
     if (marker !== undefined && marker !== '@revoked') return;
+    if (keyTypeOf(Buffer.from(key, 'base64')) !== keyType) return;
     lines.push({ file, line: index + 1, revoked: marker === '@revoked', hosts, keyType, key });
   });
   return lines;

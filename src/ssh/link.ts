@@ -7,6 +7,7 @@ import { behindJump, placeOf } from './explain';
 import { openTcp } from './forward';
 import { Gate } from './gate';
 import { handshake, type HandshakeParts } from './handshake';
+import type { OpenQuestion } from './options';
 
 /** What all links of a cluster share. */
 export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
@@ -28,7 +29,7 @@ export class Link {
   private client: Client | undefined;
   private socket: Duplex | undefined;
   private opening: Promise<Client> | undefined;
-  private asking: string | undefined;
+  private asking: OpenQuestion | undefined;
   private refused: { readonly error: SshError; readonly at: number } | undefined;
   private lastTarget: Target | undefined;
   private readonly disposed = new AbortController();
@@ -83,8 +84,8 @@ export class Link {
         `Node ${this.node}: no connection to ${this.place} ${within}. Check that the machine is up, and the way to it.`,
       );
     }
-    const reason = this.asking.includes('host key') ? 'host-key-unknown' : 'auth-failed';
-    return new SshError(reason, this.node, `Node ${this.node}: waiting for you to say ${this.asking}.`);
+    const { reason, what } = this.asking;
+    return new SshError(reason, this.node, `Node ${this.node}: waiting for you to say ${what}.`);
   }
 
   /** An error for work that a break of the connection ended. */
@@ -108,10 +109,10 @@ export class Link {
         socket.destroy();
         throw error;
       });
-      const onAsking = (what: string | undefined) => {
-        this.asking = what;
+      const onAsking = (question: OpenQuestion | undefined) => {
+        this.asking = question;
         // Nothing is computed while a person thinks, and other nodes need the place.
-        if (what !== undefined) leave();
+        if (question) leave();
       };
       const client = await handshake(this.node, target, socket, { ...this.parts, onAsking }, signal).finally(
         leave,
@@ -147,7 +148,7 @@ export class Link {
       return await openTcp(link, target.host, target.port, target.connectTimeoutMs);
     } catch (error) {
       if (!(error instanceof SshError)) throw error;
-      if (link.asking !== undefined) this.asking = link.asking;
+      if (link.asking) this.asking = link.asking;
       throw error.node === this.node ? error : behindJump(this.node, via, error);
     }
   }

@@ -2,6 +2,7 @@ import type { AnyAuthMethod } from 'ssh2';
 import type { Target } from './config';
 import { SshError } from './error';
 import { placeOf } from './explain';
+import type { Asking } from './options';
 import { hostName } from './known-hosts';
 import type { Identities, KeyFile } from './identities';
 
@@ -24,18 +25,12 @@ export class Login {
     private readonly node: string,
     private readonly target: Target,
     private readonly identities: Identities,
-    /** Wraps a question to a person, so that no clock runs meanwhile. */
-    private readonly asking: <T>(what: string, question: Promise<T>) => Promise<T>,
+    private readonly asking: Asking,
     private readonly candidates: Candidate[],
   ) {}
 
   /** Reads the key files and asks the agent for its keys; a person is asked only when a key is needed. */
-  static async prepare(
-    node: string,
-    target: Target,
-    identities: Identities,
-    asking: <T>(what: string, question: Promise<T>) => Promise<T>,
-  ): Promise<Login> {
+  static async prepare(node: string, target: Target, identities: Identities, asking: Asking): Promise<Login> {
     const read = (files: readonly string[]) => Promise.all(files.map((file) => identities.file(file)));
     const [named, defaults, agentKeys] = await Promise.all([
       read(target.identityFiles),
@@ -114,7 +109,10 @@ export class Login {
   }
 
   private async unlock(file: string): Promise<AnyAuthMethod | undefined> {
-    const key = await this.asking(`the passphrase of ${file}`, this.identities.unlock(this.node, file));
+    const key = await this.asking(
+      { reason: 'auth-failed', what: `the passphrase of ${file}` },
+      this.identities.unlock(this.node, file),
+    );
     if (key) return this.method(`key ${file}`, { type: 'publickey', key })();
     this.problems.push(`the key file ${file} stayed locked`);
     return undefined;
@@ -134,7 +132,10 @@ export class Login {
       return false;
     }
     const question = this.identities.password(this.node, user, host, this.passwords > 0);
-    const password = await this.asking(`the password of ${user}@${host}`, question);
+    const password = await this.asking(
+      { reason: 'auth-failed', what: `the password of ${user}@${host}` },
+      question,
+    );
     if (password === undefined) return false;
     this.passwords++;
     if (this.passwords === 1) this.tried.push('password');

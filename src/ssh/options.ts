@@ -37,3 +37,13 @@ export interface SshOptions {
   /** One line of what happened, without secrets. */
   readonly log?: (line: string) => void;
 }
+
+/** What a person is being asked, and the reason to give to those who cannot wait for the answer. */
+export interface OpenQuestion {
+  readonly reason: 'host-key-unknown' | 'auth-failed';
+  /** As in "waiting for you to say …". */
+  readonly what: string;
+}
+
+/** Wraps a question to a person, so that no clock runs and no place is held meanwhile. */
+export type Asking = <T>(question: OpenQuestion, answer: Promise<T>) => Promise<T>;
