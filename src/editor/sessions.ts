@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster';
 import type { Observed } from '../rules/observed';
-import type { Checks } from './checks';
+import type { CheckedFile, Checks } from './checks';
 import type { Core } from './core';
 import type { Log } from './log';
 import { sentence } from './log';
@@ -10,13 +10,21 @@ import type { StartWatch } from './session';
 import { Session } from './session';
 import type { ClusterEntry } from './tree-rows';
 
+/** A saved cluster file out of which no cluster can be read. */
+export interface BrokenFile {
+  readonly uri: vscode.Uri;
+  readonly errors: number;
+}
+
 /**
  * One session for each cluster of the files as they are saved: what somebody is still typing is checked,
  * but half an address is never connected to.
  */
 export class Sessions implements vscode.Disposable {
   readonly #sessions = new Map<string, { readonly session: Session; readonly uri: vscode.Uri }>();
+  readonly #broken = new Map<string, BrokenFile>();
   readonly #looking = new Map<string, () => void>();
+  readonly #outdated = new Set<string>();
   readonly #observed = new Map<string, Observed>();
   readonly #changed = new vscode.EventEmitter<Session | undefined>();
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
@@ -42,6 +50,16 @@ export class Sessions implements vscode.Disposable {
 
   get all(): readonly Session[] {
     return [...this.#sessions.values()].map(({ session }) => session);
+  }
+
+  /** Files that should be clusters and are none. */
+  get broken(): readonly BrokenFile[] {
+    return [...this.#broken.values()];
+  }
+
+  /** Whether the saved file of a session has errors, so that it goes on with what the file said before. */
+  isOutdated(session: Session): boolean {
+    return this.#outdated.has(session.key);
   }
 
   get(key: string): Session | undefined {
@@ -83,9 +101,21 @@ export class Sessions implements vscode.Disposable {
     }
     // A saved file with an error keeps what is watched: an operator in trouble must not lose the tree to a typo.
     const isBroken = documents.some((document) => document.hasErrors);
-    for (const [key] of before) if (!present.has(key) && !isBroken) this.#remove(key);
+    for (const [key] of before) {
+      if (present.has(key)) this.#outdated.delete(key);
+      else if (isBroken) this.#outdated.add(key);
+      else this.#remove(key);
+    }
+    this.#note(uri, result);
     this.#look();
     this.#changed.fire(undefined);
+  }
+
+  #note(uri: vscode.Uri, result: CheckedFile | undefined): void {
+    const errors = (result?.checked.findings ?? []).filter(({ severity }) => severity === 'error').length;
+    const isCluster = [...this.#sessions.values()].some((each) => each.uri.toString() === uri.toString());
+    if (errors > 0 && !isCluster) this.#broken.set(uri.toString(), { uri, errors });
+    else this.#broken.delete(uri.toString());
   }
 
   #add(key: string, uri: vscode.Uri, cluster: Cluster, system: Session['system']): void {
@@ -119,6 +149,7 @@ export class Sessions implements vscode.Disposable {
     if (!found) return;
     this.#sessions.delete(key);
     this.#observed.delete(key);
+    this.#outdated.delete(key);
     this.#looking.get(key)?.();
     this.#looking.delete(key);
     found.session.dispose();

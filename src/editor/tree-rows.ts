@@ -18,6 +18,8 @@ export interface ClusterEntry {
   /** A person asked to keep it watched, whether the view is visible or not. */
   readonly kept: boolean;
   readonly hasPlans: boolean;
+  /** The saved file has errors now; what is watched is what it said before. */
+  readonly isOutdated?: boolean;
   readonly state?: ClusterState;
 }
 
@@ -25,7 +27,7 @@ export interface ClusterEntry {
 export interface Row {
   /** Stable: made of names from the file only. */
   readonly id: string;
-  readonly kind: 'cluster' | 'group' | 'node' | 'service' | 'disk';
+  readonly kind: 'file' | 'cluster' | 'group' | 'node' | 'service' | 'disk';
   readonly cluster: string;
   readonly node?: string;
   readonly label: string;
@@ -45,6 +47,7 @@ export function clusterRow(entry: ClusterEntry): Row {
   const marks = [
     cluster.readOnly ? 'read-only' : undefined,
     cluster.isProtected ? 'protected' : undefined,
+    entry.isOutdated === true ? 'its file has errors: watched as before' : undefined,
     entry.watched || !state ? undefined : `as of ${clockTime(state.at)}, not watched now`,
   ];
   return {
@@ -63,6 +66,21 @@ export function clusterRow(entry: ClusterEntry): Row {
     ].join(' '),
     expanded: true,
     children: roles.map((role) => groupRow(entry, role)),
+  };
+}
+
+/** A cluster file that yields no cluster: without a row, its cluster would be missing without a word. */
+export function brokenFileRow(key: string, file: string, errors: number): Row {
+  return {
+    id: key,
+    kind: 'file',
+    cluster: key,
+    label: file,
+    description: `not watched: ${count(errors, 'error')} in the file`,
+    icon: { id: 'error', color: 'list.errorForeground' },
+    context: 'file',
+    expanded: false,
+    children: [],
   };
 }
 
@@ -235,9 +253,14 @@ function plainTooltip(entry: ClusterEntry, row: Row): readonly string[] {
 
 /** What a screen reader says for a row. */
 export function spoken(row: Row): string {
-  const kind = { cluster: 'cluster', group: 'role', node: 'node', service: 'service', disk: 'disk' }[
-    row.kind
-  ];
+  const kind = {
+    file: 'cluster file',
+    cluster: 'cluster',
+    group: 'role',
+    node: 'node',
+    service: 'service',
+    disk: 'disk',
+  }[row.kind];
   return `${kind} ${row.label}${row.description === '' ? '' : `, ${row.description.replaceAll(' · ', ', ')}`}`;
 }
 

@@ -3,7 +3,7 @@ import { clustersView, container } from './ids';
 import type { Sessions } from './sessions';
 import { entryOf } from './sessions';
 import type { Row } from './tree-rows';
-import { changedRows, clusterRow, spoken, tooltip } from './tree-rows';
+import { brokenFileRow, changedRows, clusterRow, spoken, tooltip } from './tree-rows';
 
 /** An element of the tree: one object for one id, so that the editor keeps its place and selection. */
 export interface Element {
@@ -66,6 +66,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       const color = row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color);
       item.iconPath = new vscode.ThemeIcon(row.icon.id, color);
     }
+    if (row.kind === 'file') {
+      const uri = vscode.Uri.parse(row.cluster);
+      item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+    }
     return item;
   }
 
@@ -104,7 +108,14 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
 
   #update(): void {
     const before = this.#roots;
-    this.#roots = this.sessions.all.map((session) => clusterRow(entryOf(session)));
+    this.#roots = [
+      ...this.sessions.all.map((session) =>
+        clusterRow({ ...entryOf(session), isOutdated: this.sessions.isOutdated(session) }),
+      ),
+      ...this.sessions.broken.map(({ uri, errors }) =>
+        brokenFileRow(uri.toString(), vscode.workspace.asRelativePath(uri), errors),
+      ),
+    ];
     const sameRoots =
       before.length === this.#roots.length && before.every((row, index) => row.id === this.#roots[index]?.id);
     this.#keep(this.#roots);

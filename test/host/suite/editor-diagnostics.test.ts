@@ -65,7 +65,7 @@ describe('diagnostics on cluster files', () => {
       uri,
       unknown.range,
     );
-    const fix = actions.find((action) => action.edit && action.diagnostics?.length === 1);
+    const fix = actions.find((action) => action.edit?.has(uri));
     assert.ok(fix?.edit, `no fix among ${actions.map(({ title }) => title).join(', ')}`);
     await vscode.workspace.applyEdit(fix.edit);
     assert.ok(document.isDirty);

@@ -138,7 +138,7 @@ describe('Tooltip of a node', () => {
   });
 
   it('is honest about a node that never answered', () => {
-    const { lastHeartbeat: _, ...never } = active('m1', { liveness: 'unknown' });
+    const never = { name: 'm1', liveness: 'unknown' as const, firstAttempt: now - 60_000, stale: [] };
     const shown = entry({ state: state({ nodes: [never, active('m2'), active('c1')] }) });
     assert.match(
       tooltip(shown, find(clusterRow(shown), 'm1'), now).join('\n'),
