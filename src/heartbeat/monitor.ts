@@ -1,16 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
-import { ClusterWatch, isSilent, type WatchOptions } from './cluster-watch';
+import { ClusterWatch, type WatchOptions } from './cluster-watch';
 import type { HistoryStore } from './history-store';
-import { limited } from './limited';
 import type { NodeWatch } from './node-watch';
 import { beatDeadline, nextBeat, period, type Pace } from './pace';
 import type { Probe } from './probe';
-import { mergeReached, withReached, type Reached } from './reached';
-import { rollCall } from './roll-call';
 import type { ClusterState } from './state';
-import { askWitnesses } from './witness';
+import { WitnessDuty } from './witness-duty';
 
 /** How often ages are looked at, in milliseconds; also how soon a sleep of this machine is noticed. */
 export const TICK_MS = 1_000;
@@ -18,14 +14,6 @@ export const TICK_MS = 1_000;
 export const SLEEP_TOLERANCE_MS = 5_000;
 /** Changes are gathered for this long, so that one round of beats makes one snapshot, in milliseconds. */
 export const GATHER_MS = 50;
-/** A verdict is asked for again after this time, in milliseconds. */
-export const VERDICT_KEEPS_MS = 30_000;
-/** Time for one question to the witnesses, in milliseconds. */
-export const WITNESS_TIMEOUT_MS = 5_000;
-/** Silent nodes whose witnesses are asked at a time. */
-const QUESTIONS_AT_ONCE = 4;
-/** Pause between two roll calls, in milliseconds. */
-export const ROLL_CALL_EVERY_MS = 60_000;
 /** Pause between two writes of the history, in milliseconds. */
 export const REMEMBER_EVERY_MS = 5_000;
 
@@ -42,23 +30,18 @@ export interface MonitorOptions extends WatchOptions {
 export class Monitor {
   readonly #options: MonitorOptions;
   readonly #clock: Clock;
-  readonly #connections: Connections;
   readonly #watch: ClusterWatch;
+  readonly #duty: WitnessDuty;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<(state: ClusterState) => void>();
   readonly #naps = new Map<NodeWatch, AbortController>();
   readonly #running = new Set<Promise<void>>();
-  readonly #verdictAt = new Map<NodeWatch, number>();
   #state: ClusterState;
   #pace: Pace = 'visible';
   #isStarted = false;
   #isGathering = false;
   #refresh: Promise<void> | undefined;
   #seenAt: number;
-  #reached: Reached = {};
-  #witnessing = false;
-  #calling = false;
-  #calledAt = -Infinity;
   #remembering = false;
   #rememberedAt = -Infinity;
 
@@ -67,8 +50,8 @@ export class Monitor {
     this.#clock = options.clock;
     // Every question of every node listens to it.
     setMaxListeners(0, this.#abort.signal);
-    this.#connections = options.connections;
     this.#watch = new ClusterWatch(options, () => this.#gather());
+    this.#duty = new WitnessDuty(options, this.#watch, this.#abort.signal, () => this.#gather());
     this.#seenAt = this.#clock.now();
     this.#state = this.#watch.snapshot(this.#period);
   }
@@ -102,7 +85,7 @@ export class Monitor {
     if (this.#signal.aborted) return;
     const { historyStore } = this.#options;
     if (this.#isStarted && historyStore !== undefined && this.#state.nodes.some((node) => node.lastHeartbeat))
-      this.#own(historyStore.remember(this.#state, this.#reached));
+      this.#own(historyStore.remember(this.#state, this.#duty.reached));
     this.#abort.abort(new Error('The monitor was stopped.'));
     for (const nap of this.#naps.values()) nap.abort();
     this.#listeners.clear();
@@ -187,8 +170,8 @@ export class Monitor {
           await Promise.all(this.#options.probes.node.map((probe) => this.#probe(node, probe)));
       }),
     );
-    this.#verdictAt.clear();
-    await this.#askAboutSilent();
+    this.#duty.forgetVerdictTimes();
+    await this.#duty.askAboutSilent();
     this.#publish();
   }
 
@@ -198,8 +181,8 @@ export class Monitor {
       await this.#clock.sleep(TICK_MS, this.#signal).catch(() => {});
       if (this.#signal.aborted) return;
       this.#noticeSleep();
-      this.#own(this.#askAboutSilent());
-      this.#own(this.#callRoll());
+      this.#own(this.#duty.askAboutSilent());
+      this.#own(this.#duty.callRoll());
       this.#own(this.#remember());
       if (this.#hasAged()) this.#publish();
     }
@@ -221,73 +204,11 @@ export class Monitor {
     });
   }
 
-  async #askAboutSilent(): Promise<void> {
-    if (this.#witnessing) return;
-    const now = this.#clock.now();
-    const due = this.#watch.nodes.filter(
-      (node) =>
-        isSilent(this.#watch.livenessOf(node)) &&
-        now - (this.#verdictAt.get(node) ?? -Infinity) >= VERDICT_KEEPS_MS,
-    );
-    if (due.length === 0) return;
-    this.#witnessing = true;
-    try {
-      await limited(due, QUESTIONS_AT_ONCE, (node) => this.#askAbout(node));
-    } finally {
-      this.#witnessing = false;
-    }
-  }
-
-  async #askAbout(node: NodeWatch): Promise<void> {
-    this.#verdictAt.set(node, this.#clock.now());
-    const report = await askWitnesses({
-      cluster: this.#options.cluster,
-      connections: this.#connections,
-      reached: this.#reached,
-      node: node.node.name,
-      active: this.#freshNames(),
-      timeoutMs: WITNESS_TIMEOUT_MS,
-      signal: this.#signal,
-    });
-    for (const witness of report.reachedBy) this.#recordReach(witness, node.node.name, this.#clock.now());
-    // It may have answered while the witnesses were asked.
-    if (this.#signal.aborted || !isSilent(this.#watch.livenessOf(node))) return;
-    node.verdict = report.verdict;
-    this.#gather();
-  }
-
-  readonly #recordReach = (witness: string, node: string, at: number): void => {
-    this.#reached = withReached(this.#reached, witness, node, at);
-  };
-
-  async #callRoll(): Promise<void> {
-    const now = this.#clock.now();
-    const active = this.#freshNames();
-    if (this.#calling || active.length < 2 || now - this.#calledAt < ROLL_CALL_EVERY_MS) return;
-    this.#calling = true;
-    this.#calledAt = now;
-    try {
-      const { cluster } = this.#options;
-      await rollCall({
-        cluster,
-        connections: this.#connections,
-        clock: this.#clock,
-        reached: this.#reached,
-        active,
-        timeoutMs: WITNESS_TIMEOUT_MS,
-        signal: this.#signal,
-        onReached: this.#recordReach,
-      });
-    } finally {
-      this.#calling = false;
-    }
-  }
-
   async #readHistory(): Promise<void> {
     const { historyStore, cluster } = this.#options;
     if (historyStore === undefined) return;
     const history = await historyStore.read(cluster);
-    this.#reached = mergeReached(history.reached, this.#reached);
+    this.#duty.learn(history.reached);
   }
 
   async #remember(): Promise<void> {
@@ -299,14 +220,10 @@ export class Monitor {
     this.#remembering = true;
     this.#rememberedAt = now;
     try {
-      await historyStore.remember(this.#state, this.#reached);
+      await historyStore.remember(this.#state, this.#duty.reached);
     } finally {
       this.#remembering = false;
     }
-  }
-
-  #freshNames(): readonly string[] {
-    return this.#watch.fresh().map((node) => node.node.name);
   }
 
   /** Publishes soon, together with what else changes until then. */
