@@ -276,6 +276,25 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
     assert.match(down.message, /jump host/);
   });
 
+  it('safety 5 and 22: a frozen server hangs nobody, is no evidence as a witness, and gets a new connection', async () => {
+    const frozen = await start('frozen');
+    writeFileSync(knownHosts, learn(frozen));
+    const node = connect({}, nodeAt('m1', frozen.port)).to('m1');
+    await node.exec('true', { timeoutMs: 10_000 });
+    const sessions = frozen.sessions();
+    assert.equal(sessions.length, 1);
+    for (const pid of sessions) process.kill(pid, 'SIGSTOP');
+    const from = performance.now();
+    const [command, question] = await Promise.all([
+      failureOf(node.exec('true', { timeoutMs: 1_500 })),
+      failureOf(node.reach('127.0.0.1', 1, 1_500)),
+    ]);
+    assert.ok(performance.now() - from < 3_000);
+    assert.equal(command.reason, 'timeout');
+    assert.ok(['timeout', 'closed'].includes(question.reason), question.reason);
+    assert.equal((await node.exec('echo thawed', { timeoutMs: 10_000 })).stdout, 'thawed\n');
+  });
+
   it('connects again after sshd was restarted, and says closed for the command that was cut off', async () => {
     const node = one();
     const cut = failureOf(node.exec('sleep 30', { timeoutMs: 20_000 }));
