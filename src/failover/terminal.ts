@@ -129,7 +129,9 @@ export class Terminal implements Operator {
     keys: readonly { readonly key: K; readonly means: string }[],
     signal: AbortSignal,
   ): Promise<K> {
-    const text = keys.map(({ key, means }) => `${this.paint.bold(key)} ${means}`).join(' · ');
+    const widths = keys.map(({ key, means }) => key.length + means.length + 4);
+    const fits = widths.reduce((sum, width) => sum + width, 0) < this.options.columns();
+    const text = keys.map(({ key, means }) => `${this.paint.bold(key)} ${means}`).join(fits ? ' · ' : '\n  ');
     const inputs = new Map(keys.map(({ key }) => [key === ENTER ? '\r' : key, key] as const));
     return this.prompt.key(`\n  ${text} `, inputs, signal);
   }

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Approvals } from '../../../src/failover/approval';
+import { consoleHash, Consoles, type ProgramResult } from '../../../src/failover/console';
+import { EvidenceReader } from '../../../src/failover/evidence';
+import type { SshFailure } from '../../../src/ssh/error';
+import { answer, cluster, failure, FakeConnections, gone, JumpingClock, node, type FakeNode } from './fakes';
+
+const never = new AbortController().signal;
+
+describe('evidence that a node is gone', () => {
+  let dir: string;
+  let clock: JumpingClock;
+  /** What the console says, one after the other; the last one for ever. */
+  let says: (string | ProgramResult)[];
+  let readAt: number[];
+  let nodes: Record<string, FakeNode>;
+  let proven: string | undefined;
+  let approved: boolean;
+  let seenAlive: string[];
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'standby-evidence-'));
+    clock = new JumpingClock();
+    says = ['Chassis Power is off'];
+    readAt = [];
+    nodes = { m3: { reach: () => 'unreachable' } };
+    proven = 'console m1';
+    approved = true;
+    seenAlive = [];
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  async function reader(took = 0) {
+    const approvals = new Approvals(dir);
+    const consoles = new Consoles('c1', approvals, clock, () => {
+      readAt.push(clock.now());
+      clock.time += took;
+      const said = says.length > 1 ? says.shift() : says[0];
+      return Promise.resolve(
+        typeof said === 'string' ? { exitCode: 0, output: said } : (said as ProgramResult),
+      );
+    });
+    if (approved) await consoles.approve('m1', 'console m1');
+    return new EvidenceReader({
+      cluster: cluster([node('m1'), node('m2'), node('m3')]),
+      connections: new FakeConnections(nodes),
+      consoles,
+      clock,
+      history: { consoles: proven === undefined ? {} : { m1: { hash: consoleHash(proven), notOffAt: 1 } } },
+      onProven: (name, hash) => seenAlive.push(`${name} ${hash}`),
+    });
+  }
+  const evidence = async (typed = false) => (await reader()).read(gone(), typed, never);
+
+  it('safety 4: holds when a proven console says off twice, at least 5 s apart', async () => {
+    const found = await evidence();
+    assert.ok(found.holds, found.detail);
+    assert.equal(readAt.length, 2);
+    assert.ok((readAt[1] ?? 0) - (readAt[0] ?? 0) >= 5000);
+    assert.equal(found.readAt, readAt[1]);
+  });
+
+  it('safety 4: the gap counts from the end of the first reading, however slow the console is', async () => {
+    const found = await (await reader(4000)).read(gone(), false, never);
+    assert.ok(found.holds);
+    assert.ok((readAt[1] ?? 0) - (readAt[0] ?? 0) >= 9000);
+  });
+
+  for (const [title, row] of [
+    ['on', ['Chassis Power is on']],
+    ['off, then on', ['off', 'on']],
+    ['off with a failing exit status', [{ exitCode: 1, output: 'off' }]],
+    ['nothing within its time', [{ exitCode: null, output: '', problem: 'it gave no answer within 10 s' }]],
+  ] as const) {
+    it(`safety 4: does not hold when the console says ${title}`, async () => {
+      says = [...row];
+      assert.ok(!(await evidence(true)).holds);
+    });
+  }
+
+  it('safety 4: a not-off reading begins the count anew', async () => {
+    says = ['off', 'on', 'off', 'off'];
+    const evidenceReader = await reader();
+    assert.ok(!(await evidenceReader.read(gone(), false, never)).holds);
+    assert.ok((await evidenceReader.read(gone(), false, never)).holds);
+    assert.equal(readAt.length, 4, 'the off before the on was counted');
+  });
+
+  it('safety 6: a second look re-reads once, and an old first reading counts for nothing', async () => {
+    const evidenceReader = await reader();
+    await evidenceReader.read(gone(), false, never);
+    clock.time += 11_000;
+    const again = await evidenceReader.read(gone(), false, never);
+    assert.equal(readAt.length, 3);
+    assert.equal(again.readAt, readAt[2]);
+    clock.time += 3_600_000;
+    await evidenceReader.read(gone(), false, never);
+    assert.equal(readAt.length, 5);
+  });
+
+  it('safety 4: an unproven console needs the typed name besides (console-unproven)', async () => {
+    for (const history of [undefined, 'another text']) {
+      proven = history;
+      const without = await evidence(false);
+      assert.deepEqual([without.holds, without.reason], [false, 'console-unproven']);
+      assert.match(without.detail, /--confirm m1/);
+      assert.ok((await evidence(true)).holds);
+    }
+  });
+
+  it('safety 4: off while the node answers contradicts, and counts for nothing whatever is typed', async () => {
+    nodes['m1'] = { exec: () => answer('') };
+    const found = await evidence(true);
+    assert.deepEqual([found.holds, found.reason], [false, 'console-contradicts']);
+    assert.match(found.detail, /m1 answers over SSH/);
+  });
+
+  it('safety 4: not-off while the node answers proves the console for later', async () => {
+    nodes['m1'] = { exec: () => answer('') };
+    says = ['on'];
+    assert.equal((await evidence(true)).reason, 'node-answers');
+    assert.deepEqual(seenAlive, [`m1 ${consoleHash('console m1')}`]);
+  });
+
+  const alive: SshFailure[] = [
+    'auth-failed',
+    'host-key-changed',
+    'host-key-unknown',
+    'host-key-revoked',
+    'refused',
+    'protocol',
+    'closed',
+  ];
+  for (const reason of alive) {
+    it(`safety 3: a node that fails with ${reason} has something living at its address`, async () => {
+      nodes['m1'] = { exec: () => Promise.reject(failure(reason, 'm1')) };
+      assert.equal((await evidence(true)).reason, 'console-contradicts');
+    });
+  }
+  for (const reason of ['timeout', 'unreachable', 'unknown-host'] as SshFailure[]) {
+    it(`a node that fails with ${reason} may be gone`, async () => {
+      nodes['m1'] = { exec: () => Promise.reject(failure(reason, 'm1')) };
+      assert.ok((await evidence()).holds);
+    });
+  }
+
+  it('a connection that breaks once, because its host went away, is asked again', async () => {
+    let asked = 0;
+    nodes['m1'] = { exec: () => Promise.reject(failure(asked++ === 0 ? 'closed' : 'timeout', 'm1')) };
+    assert.ok((await evidence()).holds);
+  });
+
+  for (const reach of ['open', 'refused'] as const) {
+    it(`safety 3: a witness whose connection is ${reach} reaches it, whatever is typed`, async () => {
+      nodes['m3'] = { reach: () => reach };
+      const found = await evidence(true);
+      assert.deepEqual([found.holds, found.reason], [false, 'console-contradicts']);
+      assert.match(found.detail, /m3 reaches m1/);
+    });
+  }
+
+  it('safety 3: life that shows only at the second look counts', async () => {
+    let looks = 0;
+    nodes['m3'] = { reach: () => (looks++ === 0 ? 'unreachable' : 'open') };
+    assert.ok(!(await evidence(true)).holds);
+  });
+
+  it('witnesses are asked for the address and the port of the cluster file', async () => {
+    const asked: string[] = [];
+    nodes['m3'] = { reach: (host, port) => (asked.push(`${host}:${port}`), 'unreachable') };
+    await evidence();
+    assert.deepEqual([...new Set(asked)], ['m1.example:22']);
+  });
+
+  it('safety 19: an unapproved console is not run', async () => {
+    approved = false;
+    const found = await evidence(true);
+    assert.deepEqual([found.holds, found.reason], [false, 'console-not-approved']);
+    assert.deepEqual(readAt, []);
+  });
+
+  it('safety 2: without a console nothing that is typed helps', async () => {
+    const found = await (await reader()).read(gone({ console: '' }), true, never);
+    assert.deepEqual([found.holds, found.reason], [false, 'no-console']);
+  });
+
+  it('can be cancelled while it waits', async () => {
+    const stop = new AbortController();
+    const evidenceReader = await reader();
+    const reading = evidenceReader.read(gone(), false, stop.signal);
+    stop.abort(new Error('stopped'));
+    await assert.rejects(reading, /stopped/);
+  });
+});
