@@ -25,7 +25,10 @@ export interface Simulator {
   powerOn(node: string): void;
   /** Lets simulated time pass; milliseconds. */
   advance(ms: number): void;
-  /** Answers a script as the node's shell would; an unknown one exits 127. */
+  /**
+   * Answers a script as the node's shell would; an unknown one exits 127. Output that went to `onOutput` is not
+   * in the answer again.
+   */
   run(node: string, script: string, onOutput: (text: string) => void): Promise<SimulatedAnswer>;
   /** Further commands that the demo's prompt offers, such as killing one process. */
   readonly actions: readonly {

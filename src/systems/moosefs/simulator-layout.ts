@@ -77,6 +77,7 @@ export function layout(place?: DemoPlace): Cluster {
       virtualIp: `${virtualAddress}/${prefix}`,
       interface: 'eth0',
       vhid,
+      advertisementPassword: 'from-file',
       mountPoint,
     },
   };

@@ -1,0 +1,100 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DemoPlace, Simulator } from './simulator';
+
+/** What a workspace of the demo is made of. */
+export interface WorkspaceParts {
+  readonly dir: string;
+  readonly simulator: Simulator;
+  readonly place: DemoPlace;
+  /** Public host keys by node name, `TYPE BASE64`. */
+  readonly hostKeys: ReadonlyMap<string, string>;
+  /** The private key of the login, in OpenSSH's format. */
+  readonly loginKey: string;
+}
+
+/** Where the workspace keeps its ssh_config. */
+export const sshConfigOf = (dir: string): string => join(dir, 'ssh', 'config');
+
+/**
+ * The console command of a node, for the cluster file: quoted words that run this Node on a small script.
+ * It stands for what an IPMI tool says, and works where the demo's own process is not reachable.
+ */
+export function consoleLine(dir: string, node: string, nodeProgram: string = process.execPath): string {
+  const word = (text: string) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`;
+  return `${word(nodeProgram)} ${word(join(dir, 'power.cjs'))} ${node}`;
+}
+
+/** Writes the workspace: cluster file, ssh_config with its key and known_hosts, settings, console script. */
+export async function writeWorkspace({
+  dir,
+  simulator,
+  place,
+  hostKeys,
+  loginKey,
+}: WorkspaceParts): Promise<void> {
+  const ssh = join(dir, 'ssh');
+  await mkdir(join(dir, '.vscode'), { recursive: true });
+  await mkdir(ssh, { recursive: true, mode: 0o700 });
+  const knownHosts = [...place.ports].map(
+    ([node, port]) => `[127.0.0.1]:${port} ${hostKeys.get(node) ?? ''}\n`,
+  );
+  await writeFile(join(ssh, 'known_hosts'), knownHosts.join(''));
+  await writeSecret(join(ssh, 'id_ed25519'), loginKey);
+  await writeFile(sshConfigOf(dir), sshConfig(ssh, place));
+  await writeFile(
+    join(dir, '.vscode', 'settings.json'),
+    `${JSON.stringify({ 'standby.ssh.configFile': sshConfigOf(dir) }, undefined, 2)}\n`,
+  );
+  await writeFile(join(dir, 'power.cjs'), powerScript);
+  await writePower(dir, simulator);
+  await writeFile(join(dir, simulator.fileName), simulator.clusterFile(place));
+}
+
+/** Tells the console script which nodes have power. */
+export async function writePower(dir: string, simulator: Simulator): Promise<void> {
+  const power = Object.fromEntries(
+    simulator.nodeNames.map((node) => [node, simulator.isUp(node) ? 'on' : 'off']),
+  );
+  const file = join(dir, 'power.json');
+  // replaced in one go: a console that is asked meanwhile never reads half a file
+  await writeFile(`${file}.new`, `${JSON.stringify(power, undefined, 2)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+async function writeSecret(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function sshConfig(folder: string, place: DemoPlace): string {
+  const word = (file: string) => (/\s/.test(file) ? `"${file}"` : file);
+  const common = [
+    '  User root',
+    `  IdentityFile ${word(join(folder, 'id_ed25519'))}`,
+    '  IdentitiesOnly yes',
+    `  UserKnownHostsFile ${word(join(folder, 'known_hosts'))}`,
+    '  GlobalKnownHostsFile none',
+    '  StrictHostKeyChecking yes',
+  ];
+  const nodes = [...place.ports].flatMap(([node, port]) => [
+    `Host ${node}`,
+    '  HostName 127.0.0.1',
+    `  Port ${port}`,
+  ]);
+  return [...nodes, 'Host *', ...common, ''].join('\n');
+}
+
+/** CommonJS, so that it runs wherever Node runs, without the extension. */
+const powerScript = `'use strict';
+// Stands for an IPMI tool: says whether a simulated node has power.
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const node = process.argv[2];
+const power = JSON.parse(readFileSync(join(__dirname, 'power.json'), 'utf8'));
+if (!Object.hasOwn(power, node)) {
+  console.error('There is no node ' + node + '.');
+  process.exit(1);
+}
+console.log('Chassis Power is ' + power[node]);
+`;
