@@ -74,7 +74,7 @@ function buildRedundancy(
   const replicas = scalarAt(map, 'replicas', 'number');
   const domain = scalarAt(map, 'failureDomain', 'string');
   const written = [...map.entries.keys()].filter((name) => name === 'encoding' || name === 'replicas');
-  const isClear = written.length === 1 && !reportBoth(map, written, report);
+  const areBoth = reportBoth(map, written, report);
   return {
     key,
     isFillMarginBroken: isBroken(map, 'fillMargin'),
@@ -88,7 +88,7 @@ function buildRedundancy(
           ? undefined
           : { value: 'host' as const, range: key },
       fillMargin: scalarAt(map, 'fillMargin', 'bigint'),
-      pieces: !isClear ? undefined : encoding ? ofEncoding(encoding) : replicas && ofReplicas(replicas),
+      pieces: areBoth ? undefined : encoding ? ofEncoding(encoding) : replicas && ofReplicas(replicas),
     }),
   };
 }

@@ -116,7 +116,7 @@ function readChoice(text: string, values: readonly string[]): Reading<string> {
 function readPlainText(text: string): Reading<string> {
   if (text.trim() === '') return { problem: 'A text belongs here, not an empty one.' };
   // Such characters have no place in a path or a command, and would garble a terminal.
-   
+
   if (/[\u0000-\u001F\u007F]/.test(text))
     return { problem: 'A text in one line without control characters belongs here.' };
   return { value: text };

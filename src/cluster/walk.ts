@@ -32,6 +32,8 @@ interface Place {
  */
 export class Walker {
   readonly references: NodeReference[] = [];
+  /** What stands at an anchor is read once, however many aliases lead to it. */
+  private readonly anchored = new Map<YamlNode, Map<ValueSpec, ReadValue | undefined>>();
 
   constructor(
     private readonly document: YamlDocument,
@@ -43,6 +45,14 @@ export class Walker {
     const node = this.document.resolve(written);
     // An alias without an anchor has been reported. A pair without a value exists only in `{key}`.
     if (!node) return written || !place.key ? undefined : this.refuseNothing(spec, place);
+    if (!node.anchor) return this.readNode(node, spec, place);
+    const known = this.anchored.get(node) ?? new Map<ValueSpec, ReadValue | undefined>();
+    this.anchored.set(node, known);
+    if (!known.has(spec)) known.set(spec, this.readNode(node, spec, place));
+    return known.get(spec);
+  }
+
+  private readNode(node: YamlNode, spec: ValueSpec, place: Place): ReadValue | undefined {
     this.noteBreak(node);
     if (spec.type === 'either') {
       const fitting = spec.of.find((one) => fitsKind(node, one));

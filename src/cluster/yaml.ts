@@ -3,7 +3,9 @@ import {
   isMap,
   isScalar,
   isSeq,
-  parseAllDocuments,
+  Composer,
+  Parser,
+  type CST,
   type Alias,
   type Document,
   type ParsedNode,
@@ -42,31 +44,59 @@ const maxExpansion = 300_000;
 
 /** Reads all documents that are not empty. Never throws; deep nesting and alias bombs are problems. */
 export function readYaml(text: string): { documents: YamlDocument[]; problems: YamlProblem[] } {
-  let parsed: ReturnType<typeof parseAllDocuments>;
-  try {
-    parsed = parseAllDocuments(text, {
-      version: '1.2',
-      schema: 'core',
-      merge: true,
-      // Known tags of YAML 1.1 would bring sets, binary data and dates into the tree.
-      resolveKnownTags: false,
-      // Comparing every key with every other one is quadratic; `Index` does it with a set.
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-  } catch (error) {
-    const message = `This file cannot be read as YAML: ${error instanceof Error ? error.message : 'unknown'}.`;
-    return { documents: [], problems: [{ start: 0, end: 1, message }] };
-  }
-  if ('empty' in parsed) {
-    const first = firstProblem(parsed.errors);
-    return { documents: [], problems: first ? [first] : [] };
-  }
-  return {
-    documents: (parsed as Document.Parsed[]).map(readDocument).filter((document) => document !== undefined),
-    problems: [],
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    merge: true,
+    // Known tags of YAML 1.1 would bring sets, binary data and dates into the tree.
+    resolveKnownTags: false,
+    // Comparing every key with every other one is quadratic; `Index` does it with a set.
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  const documents: YamlDocument[] = [];
+  const add = (document: Document.Parsed): void => {
+    const read = readDocument(document);
+    if (read) documents.push(read);
   };
+  for (const token of new Parser().parse(text)) {
+    const deep = token.type === 'document' ? tooDeepAt(token) : undefined;
+    if (deep !== undefined) {
+      for (const document of composer.end()) add(document);
+      const problem = { start: deep, end: deep + 1, message: tooDeep };
+      documents.push({
+        start: token.offset,
+        end: text.length,
+        brokenAt: deep,
+        problems: [problem],
+        resolve: () => undefined,
+      });
+      return { documents, problems: [] };
+    }
+    for (const document of composer.next(token)) add(document);
+  }
+  for (const document of composer.end()) add(document);
+  const first = documents.length === 0 ? firstProblem(composer.streamInfo().errors) : undefined;
+  return { documents, problems: first ? [first] : [] };
+}
+
+/**
+ * The offset at which a document is nested too deep. Composing such a document overflows the stack, and
+ * an overflow within a regular expression ends the whole process instead of throwing.
+ */
+function tooDeepAt(document: CST.Document): number | undefined {
+  const waiting: { token: CST.Token | null | undefined; depth: number }[] = [
+    { token: document.value, depth: 0 },
+  ];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { token, depth } = next;
+    if (!token || !('items' in token)) continue;
+    if (depth > maxDepth) return token.offset;
+    for (const item of token.items) {
+      waiting.push({ token: item.value, depth: depth + 1 }, { token: item.key, depth: depth + 1 });
+    }
+  }
+  return undefined;
 }
 
 function readDocument(document: Document.Parsed): YamlDocument | undefined {
@@ -77,7 +107,7 @@ function readDocument(document: Document.Parsed): YamlDocument | undefined {
     (isScalar(contents) && contents.value === null && contents.source === '' && !contents.tag);
   if (isEmpty && !first) return undefined;
   const index = new Index();
-  const isWalkable = !isEmpty && index.add(contents, 0);
+  const isWalkable = !isEmpty && index.add(contents);
   const syntax = first ?? index.bomb;
   const [start, , end] = document.range;
   return {
@@ -103,10 +133,7 @@ function firstProblem(
     undefined,
   );
   if (!first) return undefined;
-  const message =
-    first.code === 'RESOURCE_EXHAUSTION'
-      ? tooDeep
-      : `This cannot be read as YAML: ${first.message.replace(/\.$/, '')}.`;
+  const message = `This cannot be read as YAML: ${first.message.replace(/\.$/, '')}.`;
   return { start: first.pos[0], end: first.pos[1], message };
 }
 
@@ -127,15 +154,14 @@ class Index {
   }
 
   /** Returns whether the node may be walked. */
-  add(node: ParsedNode, depth: number): boolean {
-    return this.measure(node, depth) !== undefined && this.bomb === undefined;
+  add(node: ParsedNode): boolean {
+    return this.measure(node) !== undefined && this.bomb === undefined;
   }
 
   /** The number of nodes that a node stands for, or undefined when that has no bound. */
-  private measure(node: ParsedNode | null, depth: number): number | undefined {
+  private measure(node: ParsedNode | null): number | undefined {
     if (node === null) return 1;
     if (isAlias(node)) return this.measureAlias(node);
-    if (depth > maxDepth) return this.fail(node, tooDeep);
     if (node.anchor) this.anchors.set(node.anchor, node);
     let size = 1;
     const children: (ParsedNode | null)[] = isMap(node)
@@ -144,7 +170,7 @@ class Index {
         ? node.items
         : [];
     for (const child of children) {
-      const childSize = this.measure(child, depth + 1);
+      const childSize = this.measure(child);
       if (childSize === undefined) return undefined;
       size += childSize;
     }
@@ -203,7 +229,7 @@ class Index {
 
 /** Whether a key is the merge key `<<`, which may stand more than once. */
 export function isMergeKey(key: YamlNode | undefined): boolean {
-  return isScalar(key) && typeof (key.value) === 'symbol';
+  return isScalar(key) && typeof key.value === 'symbol';
 }
 
 /** The text of a key; undefined for the merge key and for keys that are lists or maps. */
