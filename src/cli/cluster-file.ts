@@ -48,14 +48,20 @@ export async function readClusterFile(name: string): Promise<Uint8Array> {
 
 /**
  * Reads the clusters that `status`, `plan` and `run` work on. Findings are printed to stderr and stop
- * nothing, except errors of the group "The file", which throw `UsageError`.
+ * nothing, except errors of the group "The file", which throw `UsageError`. `findingsLater` says that the
+ * answer itself will hold them.
  */
-export async function openClusterFile(name: string, output: Output): Promise<OpenedFile> {
+export async function openClusterFile(
+  name: string,
+  output: Output,
+  findingsLater = false,
+): Promise<OpenedFile> {
   const bytes = await readClusterFile(name);
   const { documents, findings } = check(bytes, systems);
-  for (const finding of findings) output.say(findingLine(name, finding));
   const clusters = documents.flatMap(({ cluster, hasErrors }) => (cluster && !hasErrors ? [cluster] : []));
-  if (documents.length === 0 || clusters.length < documents.length) {
+  const isBroken = documents.length === 0 || clusters.length < documents.length;
+  if (isBroken || !findingsLater) for (const finding of findings) output.say(findingLine(name, finding));
+  if (isBroken) {
     throw new UsageError(`${name} has errors, so nothing was connected. Correct the lines above first.`);
   }
   return { name, bytes, clusters, findings };

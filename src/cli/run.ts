@@ -38,7 +38,15 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
   // The keyboard belongs to the questions about keys and passwords first, then to the run.
   const operator = args.yes ? unattended(args, output) : attend(args, output, () => prompts?.close());
   try {
-    const common = { cluster, connections, history: await store.read(cluster), consoles, clock, signal, onProven };
+    const common = {
+      cluster,
+      connections,
+      history: await store.read(cluster),
+      consoles,
+      clock,
+      signal,
+      onProven,
+    };
     const plan = await prepare({
       ...common,
       planner,
@@ -77,7 +85,9 @@ async function resumed(args: Arguments, { env, output }: Context): Promise<PlanA
   try {
     const { kind, cluster, target, to } = await new Journals(folder).header(args.resume);
     if (args.cluster !== undefined && args.cluster !== cluster) {
-      throw new UsageError(`The run ${args.resume} is about the cluster '${cluster}', not '${args.cluster}'.`);
+      throw new UsageError(
+        `The run ${args.resume} is about the cluster '${cluster}', not '${args.cluster}'.`,
+      );
     }
     output.say(`standby: resuming ${[kind, target].filter(Boolean).join(' ')} on ${cluster}.`);
     return {

@@ -28,7 +28,7 @@ const PRINT_EVERY = 1_000;
 /** Asks every node of the file's clusters and prints what they say; once, or until Ctrl-C with `--watch`. */
 export async function status(args: Arguments, context: Context): Promise<ExitStatus> {
   const { output, signal, env } = context;
-  const file = await openClusterFile(args.file, output);
+  const file = await openClusterFile(args.file, output, true);
   const clusters = wanted(file, args.cluster);
   const prompts = isAttended() ? new Prompts(signal) : undefined;
   const ssh = sshOptions(args, output, prompts);

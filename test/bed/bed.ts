@@ -7,7 +7,8 @@ import { output, runProgram, type Ended } from './programs';
 import { Writer } from './writer';
 
 const script = resolve(import.meta.dirname, 'moosefs/bed.sh');
-const cli = resolve(import.meta.dirname, '../../dist/cli.js');
+/** The built command line; `STANDBY_CLI` names another build. */
+const cli = process.env['STANDBY_CLI'] ?? resolve(import.meta.dirname, '../../dist/cli.js');
 const network = '10.77.0';
 
 /** The virtual address of the bed's master. */

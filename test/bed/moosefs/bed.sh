@@ -96,8 +96,8 @@ E
       >"$files/etc/mfs/mfschunkserver.cfg"
     for disk in $(seq "$DISKS"); do echo "/mnt/hdd$disk"; done | tee "$BED/nodes/$name/disks" \
       >"$files/etc/mfs/mfshdd.cfg"
-    printf '#!/bin/sh\nmfschunkserver start\n' >"$files/etc/node-boot"
-    chmod 755 "$files/etc/node-boot" ;;
+    # Not executable yet: at its first boot the node waits for the master, see start_services.
+    printf '#!/bin/sh\nmfschunkserver start\n' >"$files/etc/node-boot" ;;
   client)
     mkdir -p "$files/mnt/mfs"
     cp "$here/node/writer.sh" "$files/root/" ;;
@@ -191,6 +191,8 @@ start_services() {
   # Started twice: the first stop turns the eight bytes of a new file system into a real image. Metaloggers
   # download it, and without one none of them could be promoted before the next hourly save.
   { inside m1 mfsmaster start; inside m1 mfsmaster stop; inside m1 mfsmaster start; } >"$BED/m1.log" 2>&1
+  # Chunkservers come after that: what they register while the master stops would be missing in its changelog.
+  for i in $(seq "$CS"); do inside "cs$i" sh -c 'chmod 755 /etc/node-boot; /etc/node-boot' >/dev/null 2>&1; done
   inside m1 ucarp-start
   for i in $(seq 2 "$MASTERS"); do inside "m$i" mfsmetalogger start >/dev/null 2>&1; done
   until_true 20 registered
