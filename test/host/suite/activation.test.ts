@@ -11,6 +11,7 @@ describe('activation', () => {
   it('takes at most 30 ms and loads no SSH library while no cluster file is open', async () => {
     const extension = vscode.extensions.getExtension<StandbyApi>('standby.standby');
     assert.ok(extension, 'the host does not know the extension standby.standby');
+    await calm();
     const api = await extension.activate();
     console.log(`      activate() took ${api.activationMs.toFixed(1)} ms`);
     assert.equal(api.sshLoaded(), false, 'ssh2 was loaded although no cluster file is open');
@@ -35,3 +36,13 @@ describe('activation', () => {
     );
   });
 });
+
+/** Waits until this process gets its turns in time: a workbench that still starts would be measured as well. */
+async function calm(): Promise<void> {
+  const limit = performance.now() + 30_000;
+  for (let inTime = 0; inTime < 25 && performance.now() < limit; ) {
+    const began = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    inTime = performance.now() - began < 14 ? inTime + 1 : 0;
+  }
+}
