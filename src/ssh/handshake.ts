@@ -71,7 +71,10 @@ export async function handshake(
   try {
     if (signal.aborted) onAbort();
     const [algorithms, login] = await Promise.race([
-      Promise.all([parts.hostKeys.algorithms(target), Login.prepare(node, target, parts.identities, asking)]),
+      Promise.all([
+        parts.hostKeys.algorithms(node, target),
+        Login.prepare(node, target, parts.identities, asking),
+      ]),
       ended,
     ]);
     const asSshError = (error: unknown) =>

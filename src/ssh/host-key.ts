@@ -1,7 +1,15 @@
 import type { Target } from './config';
 import { SshError } from './error';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './explain';
-import { fingerprint, hostKeyAlgorithms, hostName, judge, keyTypeOf, knownTypes } from './known-hosts';
+import {
+  fingerprint,
+  hostKeyAlgorithms,
+  hostName,
+  judge,
+  keyTypeOf,
+  knownTypes,
+  type KnownHostLine,
+} from './known-hosts';
 import type { KnownHostsFiles } from './known-hosts-files';
 import type { Asking, SshOptions } from './options';
 
@@ -15,8 +23,8 @@ export class HostKeys {
   ) {}
 
   /** The host key algorithms to offer to a host, those of its known keys first. */
-  async algorithms(target: Target): Promise<readonly string[]> {
-    return hostKeyAlgorithms(knownTypes(await this.files.lines(target.knownHosts), nameOf(target)));
+  async algorithms(node: string, target: Target): Promise<readonly string[]> {
+    return hostKeyAlgorithms(knownTypes(await this.lines(node, target), nameOf(target)));
   }
 
   /**
@@ -25,7 +33,7 @@ export class HostKeys {
    */
   async verify(node: string, target: Target, key: Buffer, asking: Asking): Promise<void> {
     const name = nameOf(target);
-    const verdict = judge(await this.files.lines(target.knownHosts), name, key);
+    const verdict = judge(await this.lines(node, target), name, key);
     switch (verdict.kind) {
       case 'known':
         return;
@@ -43,6 +51,21 @@ export class HostKeys {
         );
         if (!accepted) throw hostKeyUnknown(node, target, key, `${hint} and was not accepted`);
       }
+    }
+  }
+
+  private async lines(node: string, target: Target): Promise<readonly KnownHostLine[]> {
+    try {
+      return await this.files.lines(target.knownHosts);
+    } catch (error) {
+      // Without its revoked and changed keys nothing can be judged, so this is no empty file.
+      const files = [...target.knownHosts.user, ...target.knownHosts.system].join(', ');
+      throw new SshError(
+        'configuration',
+        node,
+        `Node ${node}: a known_hosts file cannot be read (${String(error)}; the files are ${files}). Check its rights.`,
+        { cause: error },
+      );
     }
   }
 

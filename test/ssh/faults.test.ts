@@ -125,6 +125,20 @@ describe('SSH against servers that misbehave', () => {
     assert.match(unknown.message, /no-such-host\.invalid/);
   });
 
+  it('says configuration when a known_hosts file or the SSH configuration cannot be read', async () => {
+    const server = await start({});
+    const folder = path.join(temp.dir, 'home');
+    const error = await failureOf(
+      connect(server, {}, `UserKnownHostsFile ${folder}\n`).exec('true', { timeoutMs: 5_000 }),
+    );
+    assert.equal(error.reason, 'configuration');
+    assert.ok(error.message.includes(folder), error.message);
+    const missing = path.join(temp.dir, 'missing');
+    const none = await failureOf(connect(server, { configFile: missing }).exec('true', { timeoutMs: 5_000 }));
+    assert.equal(none.reason, 'configuration');
+    assert.ok(none.message.includes(missing), none.message);
+  });
+
   it('says auth-failed when the login is refused, and counts that as denied', async () => {
     const error = await failureOf(
       connect(await start({ acceptsLogin: false })).exec('true', { timeoutMs: 5_000 }),
