@@ -18,18 +18,11 @@ import { RuleDocs } from './editor/rule-docs';
 import { Secrets } from './editor/secrets';
 import { Sessions } from './editor/sessions';
 import { StatusBar } from './editor/status-bar';
+import type { TestApi } from './editor/test-api';
+import { clusterSummaries } from './editor/test-api';
 import { ClusterTree } from './editor/tree';
 import { followContext } from './editor/view-context';
 import { watchStarter } from './editor/watch';
-
-/** What the tests in the real editor look at; no interface for other extensions. */
-export interface TestApi {
-  /** The running of the bundle's top level and of `activate`; what the host does between them is not ours. */
-  readonly activationMs: number;
-  sshLoaded(): boolean;
-  /** Name, liveness by node, and whether it is watched, of each cluster. */
-  clusters(): readonly { name: string; watched: boolean; nodes: Readonly<Record<string, string>> }[];
-}
 
 /** Builds the parts of Standby and joins them. */
 export function activate(extension: vscode.ExtensionContext): TestApi {
@@ -54,7 +47,7 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const failover = new Failover(sessions, documents, log);
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
-    ...[log, files, checks, diagnostics, sessions, tree, panel, documents, new StatusBar(sessions)],
+    ...[log, files, checks, diagnostics, sessions, tree, panel, documents, failover, new StatusBar(sessions)],
     ...registerCommands({ sessions, tree, panel, failover, context, core: loadCore, log }),
     files.onDidChange(follow),
     sessions.onDidChange(follow),
@@ -70,12 +63,7 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   return {
     activationMs: loadMs + performance.now() - began,
     sshLoaded: () => sshLoaded,
-    clusters: () =>
-      sessions.all.map((session) => ({
-        name: session.cluster.name,
-        watched: session.watched,
-        nodes: Object.fromEntries((session.state?.nodes ?? []).map((node) => [node.name, node.liveness])),
-      })),
+    clusters: () => clusterSummaries(sessions),
   };
 }
 

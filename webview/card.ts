@@ -1,7 +1,7 @@
 import type { RebuildView } from '../src/editor/protocol';
 import { chart } from './chart';
 import { element } from './dom';
-import { duration } from '../src/editor/words';
+import { clockTime, duration } from '../src/editor/words';
 import { amount, percentDone, rate, stateWords } from './words';
 
 /** One kind of recovery: state, how much remains, how fast, until when. Updated in place, so that focus stays. */
@@ -38,7 +38,7 @@ export class Card {
     this.#chart.hidden = !picture;
     if (!picture || !first) return;
     const caption = element('figcaption');
-    caption.textContent = `Remaining since ${time(first[0])}, at most ${amount(Math.max(...points.map(([, left]) => left)), progress.unit)}`;
+    caption.textContent = `Remaining since ${clockTime(first[0])}, at most ${amount(Math.max(...points.map(([, left]) => left)), progress.unit)}`;
     this.#chart.replaceChildren(picture, caption);
   }
 
@@ -85,7 +85,9 @@ function factsOf({ progress }: RebuildView): readonly (readonly [string, string,
         ]),
     ['Rate', speed ?? (state === 'rebuilding' ? 'not known yet' : 'none')],
     ['Time left', timeLeft(state, etaSeconds)],
-    ...(since === undefined ? [] : [['Since', `${time(since)} (${duration(Date.now() - since)})`] as const]),
+    ...(since === undefined
+      ? []
+      : [['Since', `${clockTime(since)} (${duration(Date.now() - since)})`] as const]),
   ];
 }
 
@@ -93,10 +95,6 @@ function factsOf({ progress }: RebuildView): readonly (readonly [string, string,
 function timeLeft(state: RebuildView['progress']['state'], etaSeconds: number | undefined): string {
   if (etaSeconds !== undefined) return `about ${duration(etaSeconds * 1000)}`;
   return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
-}
-
-function time(at: number): string {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
 function setText(target: HTMLElement, text: string): void {

@@ -12,7 +12,14 @@ export function chart(points: readonly Point[], label: string): SVGElement | und
   const most = Math.max(...points.map(([, remaining]) => remaining), 1);
   const x = (at: number) => (((at - first[0]) / (last[0] - first[0])) * width).toFixed(1);
   const y = (remaining: number) => (height - 2 - (remaining / most) * (height - 4)).toFixed(1);
-  const line = points.map(([at, remaining]) => `${x(at)},${y(remaining)}`).join(' ');
+  // Steps, because between two samples nobody knows: a value holds until the next one is there.
+  const line = points
+    .map(([at, remaining], index) => {
+      const before = points[index - 1];
+      const step = before ? `${x(at)},${y(before[1])} ` : '';
+      return `${step}${x(at)},${y(remaining)}`;
+    })
+    .join(' ');
   const element = document.createElementNS(svg, 'svg');
   element.setAttribute('viewBox', `0 0 ${width} ${height}`);
   element.setAttribute('preserveAspectRatio', 'none');

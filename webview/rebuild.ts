@@ -1,6 +1,7 @@
 /** The page of the rebuild panel: draws the snapshots that the extension sends, and keeps nothing of its own. */
 import type { FromPage, PageState, RebuildSnapshot } from '../src/editor/protocol';
 import { isToPage } from '../src/editor/protocol';
+import { clockTime } from '../src/editor/words';
 import { Card } from './card';
 import { element } from './dom';
 import { button, defineControls, divider, dropdown, setOptions } from './toolkit';
@@ -40,7 +41,7 @@ function draw(snapshot: RebuildSnapshot): void {
   if (status.textContent !== sentence) status.textContent = sentence;
   status.classList.toggle('trouble', snapshot.observerLost || snapshot.troubled.length > 0);
   connect.hidden = snapshot.watched || snapshot.chosen === undefined;
-  age.textContent = snapshot.at === undefined ? '' : `As of ${new Date(snapshot.at).toLocaleTimeString()}`;
+  age.textContent = snapshot.at === undefined ? '' : `As of ${clockTime(snapshot.at)}`;
   document.body.classList.toggle('old', !snapshot.watched);
   drawCards(snapshot);
   if (snapshot.chosen !== undefined) editor.setState({ cluster: snapshot.chosen });

@@ -25,7 +25,9 @@ interface Prepared {
 }
 
 /** The commands Fail Over… and Preview Failover Plan. */
-export class Failover {
+export class Failover implements vscode.Disposable {
+  readonly #ended = new AbortController();
+
   constructor(
     private readonly sessions: Sessions,
     private readonly documents: PlanDocuments,
@@ -53,16 +55,19 @@ export class Failover {
       }
       await this.#show(prepared);
       if (!(await confirm(plan))) return;
-      await openRunTerminal(
-        plan,
-        { cluster: lease.cluster, connections: lease.connections, operations, file: session.file },
-        this.log,
-      );
+      const { cluster, connections } = lease;
+      const options = { cluster, connections, operations, file: session.file, signal: this.#ended.signal };
+      await openRunTerminal(plan, options, this.log);
     } catch (error) {
       await tell(this.log, `The run on ${plan.cluster} could not start: ${sentence(error, this.log)}`);
     } finally {
       lease.release();
     }
+  }
+
+  /** Runs end with the extension; their journals and the cluster's lock say how far they came. */
+  dispose(): void {
+    this.#ended.abort(new Error('The editor was closed or reloaded.'));
   }
 
   async #prepare(

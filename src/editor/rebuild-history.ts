@@ -19,7 +19,7 @@ export class RebuildHistory {
       const begins = last !== undefined && last[1] === 0 && remaining > 0;
       const isQuiet = doing === 'stable' && last?.[1] === 0 && remaining === 0;
       if (isQuiet) continue;
-      this.#points.set(id, thinned([...(begins ? [last] : before), [state.at, remaining]]));
+      this.#points.set(id, thinned([...(begins ? [] : before), [state.at, remaining]]));
     }
   }
 

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly operations: Operations;
   /** The cluster file, for the journal. */
   readonly file: string;
+  /** The end of the extension. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -97,7 +99,7 @@ class RunPty implements vscode.Pseudoterminal {
         history: operations.history,
         consoles: operations.consoles,
         journals: operations.journals,
-        signal: this.#abort.signal,
+        signal: AbortSignal.any([this.#abort.signal, this.options.signal]),
         file,
         onProven: operations.onProven,
       });
