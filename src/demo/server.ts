@@ -25,6 +25,7 @@ export interface Demo {
 }
 
 const tickMs = 250;
+const longestStepMs = 10_000;
 
 /** Starts one real SSH server per simulated node on 127.0.0.1 and writes the workspace that names them. */
 export async function startDemo(simulator: Simulator, options: DemoOptions): Promise<Demo> {
@@ -73,7 +74,8 @@ export async function startDemo(simulator: Simulator, options: DemoOptions): Pro
     if (every > 0)
       timer = setInterval(() => {
         const now = performance.now();
-        simulator.advance(now - last);
+        // a laptop that slept for hours does not owe the simulation those hours
+        simulator.advance(Math.min(now - last, longestStepMs));
         last = now;
         changed();
       }, every);

@@ -40,7 +40,7 @@ export async function writeWorkspace({
     ([node, port]) => `[127.0.0.1]:${port} ${hostKeys.get(node) ?? ''}\n`,
   );
   await writeFile(join(ssh, 'known_hosts'), knownHosts.join(''));
-  await writeSecret(join(ssh, 'id_ed25519'), loginKey);
+  await replaceFile(join(ssh, 'id_ed25519'), loginKey, 0o600);
   await writeFile(sshConfigOf(dir), sshConfig(ssh, place));
   await writeFile(
     join(dir, '.vscode', 'settings.json'),
@@ -48,7 +48,8 @@ export async function writeWorkspace({
   );
   await writeFile(join(dir, 'power.cjs'), powerScript);
   await writePower(dir, simulator);
-  await writeFile(join(dir, simulator.fileName), simulator.clusterFile(place));
+  // last: whoever waits for the cluster file finds everything that it needs
+  await replaceFile(join(dir, simulator.fileName), simulator.clusterFile(place));
 }
 
 /** Tells the console script which nodes have power. */
@@ -56,14 +57,12 @@ export async function writePower(dir: string, simulator: Simulator): Promise<voi
   const power = Object.fromEntries(
     simulator.nodeNames.map((node) => [node, simulator.isUp(node) ? 'on' : 'off']),
   );
-  const file = join(dir, 'power.json');
-  // replaced in one go: a console that is asked meanwhile never reads half a file
-  await writeFile(`${file}.new`, `${JSON.stringify(power, undefined, 2)}\n`);
-  await rename(`${file}.new`, file);
+  await replaceFile(join(dir, 'power.json'), `${JSON.stringify(power, undefined, 2)}\n`);
 }
 
-async function writeSecret(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
+/** Replaced in one go: whoever reads it meanwhile never finds half a file. */
+async function replaceFile(file: string, text: string, mode = 0o644): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode });
   await rename(`${file}.new`, file);
 }
 

@@ -31,7 +31,9 @@ export function typed(state: SimulatedState, host: SimulatedHost, line: string):
       return ok(addressLines(state, host.name));
     case 'mfscli': {
       const asked = sets.filter((set) => words.includes(`-${set}`));
-      return ok(mfscli(state, host.name, asked.length > 0 ? asked : ['SIN']).trimEnd());
+      // without -H it asks mfsmaster, the name of the virtual address
+      const master = words.includes('-H') ? host.name : (state.serving?.name ?? host.name);
+      return ok(mfscli(state, master, asked.length > 0 ? asked : ['SIN']).trimEnd());
     }
     case 'mfsmaster':
     case 'mfsmetalogger':

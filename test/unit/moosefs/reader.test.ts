@@ -177,6 +177,20 @@ describe('MooseFS readers on what could be printed', () => {
     assert.equal(readMfscli(text).connected.length, 4);
   });
 
+  it('does not take a stopped master for a live one, nor mfscli’s traceback for an answer’s end', () => {
+    const busy = readMfscli(
+      'metadata servers:|10.79.0.11|0.0.0|BUSY|not available|0|not available|not available|not available|-|-|-|-\n',
+    );
+    assert.ok(!hasLiveMaster(busy));
+    // -SHD asks each chunkserver; one that a silent network cuts off ends it like this
+    const text = everything('01-healthy').replace(
+      /disks:[\s\S]*/,
+      `${'-'.repeat(60)} error ${'-'.repeat(60)}\nTraceback (most recent call last):\nTimeoutError: timed out\n`,
+    );
+    const report = readMfscli(text);
+    assert.ok(hasLiveMaster(report) && report.disks.length === 0 && report.connected.length === 4);
+  });
+
   it('reads a disk whose path holds the separator', () => {
     const [disk] = readDisks('disks:|10.0.0.1:9422:/mnt/a|b/|1|no errors|ok|-|-|-|-|-|-|-|-|5|6\n');
     assert.equal(disk?.path, '/mnt/a|b');
