@@ -72,9 +72,12 @@ function parseDocument(
   lines: Lines,
   specs: readonly SystemSpec[],
 ): { document: ParsedDocument; report: Report } {
-  const report = new Report(text, lines, document.brokenAt ?? cutAt);
+  const report = new Report(text, lines, document.brokenAt ?? cutAt, document.distrustedUntil);
   const problems = new Report(text, lines, undefined);
-  for (const problem of document.problems) addProblem(problems, problem);
+  for (const problem of document.problems) {
+    const isTheBreak = problem.start === document.brokenAt;
+    if (isTheBreak || !report.isInBreak(problem.start, problem.end)) addProblem(problems, problem);
+  }
   const range = lines.range(document.start, document.end);
   const { draft, systemId } = readRoot(document, specs, report);
   for (const { code, severity, range: place, message, related } of problems.findings) {
@@ -125,7 +128,9 @@ function addProblem(report: Report, { start, end, message, related }: YamlProble
   const { text, lines } = report;
   // An error at the very end is shown on the last character that a person can see.
   const seen = text.trimEnd().length;
-  const from = start >= seen && seen > 0 ? seen - 1 : start;
+  let from = start >= seen && seen > 0 ? seen - 1 : start;
+  // Likewise one at the end of a line, where there is nothing to underline.
+  while (from > 0 && /[\r\n]/.test(text[from] ?? '') && !/[\r\n]/.test(text[from - 1] ?? '\n')) from--;
   report.add('yaml-syntax', 'error', lines.rangeInLine(from, Math.max(end, from + 1)), message, {
     related: related
       ? [{ range: lines.rangeInLine(related.start, related.end), message: related.message }]

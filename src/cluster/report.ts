@@ -10,24 +10,23 @@ export interface ReportExtras {
 /** Collects the findings of one document; one that reaches a place twice (through an alias) counts once. */
 export class Report {
   private readonly byKey = new Map<string, Finding>();
-  private breakEnd: number | undefined;
+  private readonly breakEnd: number;
 
-  /** `brokenAt` is the offset at which the text stops making sense. */
+  /**
+   * `brokenAt` is the offset at which the text stops making sense; it makes sense again on the next line,
+   * or at `distrustedUntil` where that is later.
+   */
   constructor(
     readonly text: string,
     readonly lines: Lines,
     readonly brokenAt: number | undefined,
+    distrustedUntil = 0,
   ) {
-    this.breakEnd = brokenAt === undefined ? undefined : this.endOfLine(brokenAt);
+    this.breakEnd = Math.max(distrustedUntil, this.endOfLine(brokenAt ?? 0));
   }
 
   get findings(): readonly Finding[] {
     return [...this.byKey.values()];
-  }
-
-  /** Nothing up to this offset can be trusted: the break lies inside a flow collection that ends there. */
-  distrustUntil(offset: number): void {
-    if (this.breakEnd !== undefined && offset > this.breakEnd) this.breakEnd = offset;
   }
 
   /** Adds a finding about offsets, unless the break in the text explains it already. */
@@ -39,9 +38,7 @@ export class Report {
     extras: ReportExtras = {},
   ): void {
     const { start, end } = place;
-    if (this.brokenAt !== undefined && this.breakEnd !== undefined) {
-      if (end >= this.brokenAt && start < this.breakEnd) return;
-    }
+    if (this.isInBreak(start, end)) return;
     this.add(code, severity, this.lines.rangeInLine(start, end), message, extras);
   }
 
@@ -58,6 +55,11 @@ export class Report {
       related: extras.related ?? [],
       fixes: extras.fixes ?? [],
     });
+  }
+
+  /** Whether what stands there may be a mere consequence of the break in the text. */
+  isInBreak(start: number, end: number): boolean {
+    return this.brokenAt !== undefined && end >= this.brokenAt && start < this.breakEnd;
   }
 
   /** Whether what ends at this offset was cut short by the break, or comes after it. */

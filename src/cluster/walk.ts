@@ -53,7 +53,6 @@ export class Walker {
   }
 
   private readNode(node: YamlNode, spec: ValueSpec, place: Place): ReadValue | undefined {
-    this.noteBreak(node);
     if (spec.type === 'either') {
       const fitting = spec.of.find((one) => fitsKind(node, one));
       return fitting ? this.read(node, fitting, place) : this.refuse(node, spec, place);
@@ -172,8 +171,8 @@ export class Walker {
       }
       const text = keyText(resolved);
       if (text === undefined) {
-        if (resolved)
-          this.report.at('bad-value', 'error', offsets(resolved), `${place.label}: a key has to be a word.`);
+        if (resolved && this.report.brokenAt === undefined)
+          this.report.at('bad-value', 'error', offsets(resolved), `${label(place)}A key has to be a word.`);
       } else if (!pairs.byKey.has(text)) pairs.byKey.set(text, { offsets: offsets(key), value });
     }
     for (const merge of merges) this.merge(merge, pairs, place);
@@ -190,7 +189,7 @@ export class Walker {
           'bad-value',
           'error',
           offsets(source),
-          `${place.label}: after << a map belongs, or an alias of one.`,
+          `${label(place)}After << a map belongs, or an alias of one.`,
         );
     }
   }
@@ -298,13 +297,6 @@ export class Walker {
   private isExcusedByBreak(node: YamlNode): boolean {
     const isEmpty = isScalar(node) ? node.value === null : node.items.length === 0;
     return isEmpty && this.report.isCut(node.range[1]);
-  }
-
-  private noteBreak(node: YamlNode): void {
-    const { brokenAt } = this.report;
-    if (brokenAt === undefined || isScalar(node) || !node.flow) return;
-    const [start, end] = node.range;
-    if (start <= brokenAt && brokenAt <= end) this.report.distrustUntil(end);
   }
 
   /** The place of a value, or of its key or list dash where there is nothing to see. */

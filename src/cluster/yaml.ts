@@ -33,6 +33,8 @@ export interface YamlDocument {
   readonly end: number;
   /** Where the text stops making sense; duplicate keys and unresolved aliases do not count. */
   readonly brokenAt?: number;
+  /** The end of the flow collection that is broken: nothing between `brokenAt` and it can be trusted. */
+  readonly distrustedUntil?: number;
   readonly problems: readonly YamlProblem[];
   /** The node an alias stands for; undefined when there is none. */
   resolve(node: ParsedNode | null | undefined): YamlNode | undefined;
@@ -106,15 +108,15 @@ function readDocument(document: Document.Parsed): YamlDocument | undefined {
     contents === null ||
     (isScalar(contents) && contents.value === null && contents.source === '' && !contents.tag);
   if (isEmpty && !first) return undefined;
-  const index = new Index();
+  const index = new Index(first?.start);
   const isWalkable = !isEmpty && index.add(contents);
-  const syntax = first ?? index.bomb;
+  const syntax = first ? { ...first, ...opening(index.openQuote) } : index.bomb;
   const [start, , end] = document.range;
   return {
     ...(isWalkable ? withRoot(index.resolve(contents)) : {}),
     start,
     end,
-    ...(syntax ? { brokenAt: syntax.start } : {}),
+    ...(syntax ? { brokenAt: syntax.start, distrustedUntil: index.distrustedUntil } : {}),
     problems: [...(syntax ? [syntax] : []), ...index.problems],
     resolve: (node) => index.resolve(node),
   };
@@ -122,6 +124,13 @@ function readDocument(document: Document.Parsed): YamlDocument | undefined {
 
 function withRoot(root: YamlNode | undefined): { root?: YamlNode } {
   return root ? { root } : {};
+}
+
+/** A quote that is never closed is noticed at the end of the file, far from the mistake. */
+function opening(quote: number | undefined): Pick<YamlProblem, 'related'> {
+  return quote === undefined
+    ? {}
+    : { related: { start: quote, end: quote + 1, message: 'The quote opens here.' } };
 }
 
 function firstProblem(
@@ -143,10 +152,15 @@ const tooDeep = `Nested deeper than ${maxDepth} levels. A cluster file needs six
 class Index {
   readonly problems: YamlProblem[] = [];
   bomb: YamlProblem | undefined;
+  distrustedUntil = 0;
+  /** Where the quote opens that is never closed. */
+  openQuote: number | undefined;
   private readonly anchors = new Map<string, YamlNode>();
   private readonly targets = new Map<Alias, YamlNode>();
   private readonly sizes = new Map<unknown, number>();
   private expanded = 0;
+
+  constructor(private readonly brokenAt: number | undefined) {}
 
   resolve(node: ParsedNode | null | undefined): YamlNode | undefined {
     if (!node) return undefined;
@@ -163,6 +177,7 @@ class Index {
     if (node === null) return 1;
     if (isAlias(node)) return this.measureAlias(node);
     if (node.anchor) this.anchors.set(node.anchor, node);
+    this.noteBreak(node);
     let size = 1;
     const children: (ParsedNode | null)[] = isMap(node)
       ? node.items.flatMap((pair) => [pair.key, pair.value])
@@ -177,6 +192,16 @@ class Index {
     if (isMap(node)) this.findDuplicates(node);
     if (node.anchor) this.sizes.set(node, size);
     return size;
+  }
+
+  private noteBreak(node: YamlNode): void {
+    if (this.brokenAt === undefined) return;
+    const [start, end] = node.range;
+    if (isScalar(node)) {
+      if (node.type?.startsWith('QUOTE') && start < this.brokenAt && end === this.brokenAt)
+        this.openQuote = start;
+    } else if (node.flow && start <= this.brokenAt && this.brokenAt <= end)
+      this.distrustedUntil = Math.max(this.distrustedUntil, end);
   }
 
   private measureAlias(alias: Alias.Parsed): number | undefined {

@@ -245,3 +245,31 @@ describe('lines', () => {
     );
   });
 });
+
+describe('what a break in the text explains is not said again', () => {
+  const head = 'cluster: a\nsystem: vstorage\nredundancy: { encoding: 1+1 }\nnodes:\n';
+  const next = '  - { name: b, address: b, roles: [cs] }\n  - { name: c, address: c, roles: [cs] }\n';
+  for (const [title, node, expected] of [
+    ['an unclosed map', '  - { name: a, address: a, roles: [cs]\n', ['6:3-6:4 error yaml-syntax']],
+    ['an unclosed list', '  - { name: a, address: a, roles: [cs }\n', ['5:39-5:40 error yaml-syntax']],
+    [
+      'a colon that is missing',
+      '  - name: a\n    address: a\n    roles [cs]\n',
+      ['7:5-7:15 error yaml-syntax'],
+    ],
+  ] as const) {
+    it(title, () => assert.deepEqual(found(head + node + next), expected));
+  }
+  it('a mistake further on is found all the same', () => {
+    const text = `${head}  - name: a\n    address: a\n    roles [cs]\n  - name: b\n    address: b\n    roles: [cs]\n    colour: red\n`;
+    assert.deepEqual(found(text), ['7:5-7:15 error yaml-syntax', '11:5-11:11 warning unknown-key']);
+  });
+  it('a quote that is never closed names the line on which it opens', () => {
+    const [finding] = parse(`${head}  - name: "a\n    address: a\n`, specs).findings;
+    assert.equal(finding?.code, 'yaml-syntax');
+    assert.deepEqual(
+      finding?.related.map(({ range }) => range.start),
+      [{ line: 4, character: 10 }],
+    );
+  });
+});
