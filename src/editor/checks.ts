@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { Checked } from '../rules/check';
 import type { Observed } from '../rules/observed';
@@ -16,6 +17,8 @@ const pauseMs = 150;
 
 /** Checks each cluster file when it changes, debounced by file, and keeps the results. */
 export class Checks implements vscode.Disposable {
+  /** Each file by itself, and with what only all of them together show. */
+  readonly #alone = new Map<string, CheckedFile>();
   readonly #results = new Map<string, CheckedFile>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly #checked = new vscode.EventEmitter<vscode.Uri>();
@@ -41,6 +44,11 @@ export class Checks implements vscode.Disposable {
     return [...this.#results.values()];
   }
 
+  /** The file that a finding names: files are named as a person would, from the workspace folder on. */
+  uriOf(name: string): vscode.Uri | undefined {
+    return this.all.find(({ file }) => nameOf(file) === name)?.file.uri;
+  }
+
   /** Checks a file after a pause; at once when it was never checked. */
   later(uri: vscode.Uri): void {
     const key = uri.toString();
@@ -59,17 +67,40 @@ export class Checks implements vscode.Disposable {
     const core = await this.core();
     // Read after the wait: the newest text is the one to check.
     const file = this.files.get(uri);
-    if (!file) {
-      if (this.#results.delete(uri.toString())) this.#checked.fire(uri);
-      return;
-    }
     try {
-      const checked = core.check(file.text, core.systems, this.observedFor);
-      this.#results.set(uri.toString(), { file, checked });
-      this.#checked.fire(uri);
+      if (file) {
+        const checked = core.check(file.text, core.systems, this.observedFor);
+        this.#alone.set(uri.toString(), { file, checked });
+      } else {
+        this.#alone.delete(uri.toString());
+      }
+      this.#join(core, uri);
     } catch (error) {
       this.log.error(`${uri.fsPath} could not be checked; the findings shown are old.`, error);
     }
+  }
+
+  /** Looks at all files together; tells of the changed one, and of others whose findings are new with it. */
+  #join(core: Core, changed: vscode.Uri): void {
+    const alone = [...this.#alone].sort(([a], [b]) => a.localeCompare(b));
+    const joined = core.acrossFiles(alone.map(([, { file, checked }]) => ({ name: nameOf(file), checked })));
+    const before = new Map(this.#results);
+    this.#results.clear();
+    for (const [index, [key, { file }]] of alone.entries()) {
+      const checked = joined[index]?.checked;
+      if (checked) this.#results.set(key, { file, checked });
+    }
+    for (const [key, { file, checked }] of this.#results) {
+      const known = before.get(key)?.checked;
+      if (
+        key !== changed.toString() &&
+        known !== checked &&
+        !isDeepStrictEqual(known?.findings, checked.findings)
+      ) {
+        this.#checked.fire(file.uri);
+      }
+    }
+    this.#checked.fire(changed);
   }
 
   dispose(): void {
@@ -77,4 +108,8 @@ export class Checks implements vscode.Disposable {
     this.#subscription.dispose();
     this.#checked.dispose();
   }
+}
+
+function nameOf(file: ClusterFile): string {
+  return vscode.workspace.asRelativePath(file.uri);
 }

@@ -47,7 +47,7 @@ export class Diagnostics implements vscode.Disposable {
       (related) =>
         new vscode.DiagnosticRelatedInformation(
           new vscode.Location(
-            related.file === undefined ? uri : vscode.Uri.parse(related.file),
+            (related.file === undefined ? undefined : this.checks.uriOf(related.file)) ?? uri,
             editorRange(related.range),
           ),
           related.message,

@@ -9,9 +9,8 @@ const address = (index: number) => `192.0.2.${11 + index}`;
  */
 export function template(spec: SystemSpec, cluster: string): string {
   const roles = spec.roles.filter(({ role }) => role !== 'client');
-  const nodes = roles.flatMap(({ role, storage }) =>
-    (storage ? [1, 2, 3] : [1, 2]).map((number) => ({ name: `${role}${number}`, role })),
-  );
+  // Three of each: two are a finding in every system (no spare, no majority, no second way out).
+  const nodes = roles.flatMap(({ role }) => [1, 2, 3].map((number) => ({ name: `${role}${number}`, role })));
   return [
     `# ${spec.title}. Put in the names and addresses of your nodes; Standby checks the file while you type.`,
     `cluster: ${cluster}`,
@@ -25,9 +24,10 @@ export function template(spec: SystemSpec, cluster: string): string {
     ),
     '',
     `${spec.sectionRequired ? '' : '# '}${spec.id}:`,
-    ...Object.entries(spec.section).map(
-      ([key, { doc, required }]) => `  # ${key}:   # ${doc}${required === true ? ' Required.' : ''}`,
-    ),
+    ...Object.entries(spec.section).map(([key, { doc, required }]) => {
+      const indent = spec.sectionRequired ? '  # ' : '#   ';
+      return `${indent}${key}:   # ${doc}${required === true ? ' Required.' : ''}`;
+    }),
     '',
   ].join('\n');
 }

@@ -20,9 +20,14 @@ export function checkFiles(
   systems: readonly CheckedSystem[],
 ): readonly CheckedFile[] {
   const once = [...new Map(files.map((file) => [file.name, file])).values()];
+  return acrossFiles(once.map(({ name, text }) => ({ name, checked: check(text, systems) })));
+}
+
+/** Adds what only several checked files together show; a file without such a finding stays the same object. */
+export function acrossFiles(files: readonly CheckedFile[]): readonly CheckedFile[] {
   const seen = new Map<string, { file: string; range: Range }>();
-  return once.map(({ name: file, text }) => {
-    const checked = check(text, systems);
+  return files.map((one) => {
+    const { name: file, checked } = one;
     const extra: Finding[] = [];
     const documents = checked.documents.map((document) => {
       const name = document.draft.name;
@@ -45,8 +50,8 @@ export function checkFiles(
       );
       return withError(document);
     });
-    const findings = extra.length > 0 ? sortFindings([...checked.findings, ...extra]) : checked.findings;
-    return { name: file, checked: { documents, findings } };
+    if (extra.length === 0) return one;
+    return { name: file, checked: { documents, findings: sortFindings([...checked.findings, ...extra]) } };
   });
 }
 

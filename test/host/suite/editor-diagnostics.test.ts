@@ -72,6 +72,17 @@ describe('diagnostics on cluster files', () => {
     await ours(uri, (all) => !all.some((each) => codeOf(each) === 'unknown-key'));
   });
 
+  it('name the other file when two describe clusters of one name, until one of them goes', async () => {
+    const first = await write('a.cluster.yaml', good);
+    const second = await write('b.cluster.yaml', good);
+    const isDuplicate = (each: vscode.Diagnostic) => codeOf(each) === 'duplicate-name';
+    const found = await ours(second, (all) => all.some(isDuplicate));
+    assert.equal(found.find(isDuplicate)?.relatedInformation?.[0]?.location.uri.path, first.path);
+    await vscode.workspace.fs.delete(first);
+    written.splice(written.indexOf(first), 1);
+    await ours(second, (all) => !all.some(isDuplicate));
+  });
+
   it('leave other people’s cluster.yaml alone', async () => {
     const other = await write('cluster.yaml', 'kind: Cluster\nnodes: 7\n');
     const uri = await write('after.cluster.yaml', misspelt);
