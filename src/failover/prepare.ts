@@ -85,7 +85,10 @@ export async function prepare(options: PrepareOptions): Promise<Plan> {
     const state = await consoles.approval(node.name, node.console);
     if (state === 'approved') return;
     const question = { node: node.name, text: node.console, changed: state === 'changed' };
-    if (await approveConsole(question)) await consoles.approve(node.name, node.console);
+    if (await approveConsole(question)) {
+      await consoles.approve(node.name, node.console);
+      log(`The console command of ${node.name} is approved from now on: ${oneLine(node.console, 1000)}`);
+    }
     signal.throwIfAborted();
   }
 

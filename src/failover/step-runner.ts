@@ -42,7 +42,7 @@ interface Obstacle {
 
 /** Runs one step after another: the order of questions, checks, evidence and command is safety's (6, 14, 16, 19). */
 export class StepRunner {
-  /** Names typed in this run, by step and meaning, so that a retry does not ask again. */
+  /** Names typed in this run, by meaning, so that a retry does not ask again. */
   private readonly typed = new Set<string>();
 
   constructor(
@@ -57,11 +57,14 @@ export class StepRunner {
     const { id, title, node, why, script: command, danger } = step;
     await this.tell({ type: 'step-started', step: id, number, of, title, node, why, command, danger });
 
+    // Skipping a step that only checks would waive its checks, which no skip may do (safety 6).
+    const maySkip = step.optional === true || step.script !== '' || step.checks.length === 0;
+    const skip = maySkip ? (['skip'] as const) : [];
     let question: Question = {
       step,
       about: 'start',
       message: title,
-      allowed: ['continue', 'skip', 'abort'],
+      allowed: ['continue', ...skip, 'abort'],
     };
     for (;;) {
       if (await this.isDone(step))
@@ -71,7 +74,7 @@ export class StepRunner {
       if (decision.act === 'skip') return this.ended(step, 'skipped', decision.reason);
       const obstacle = await this.attempt(step);
       if (!obstacle) return this.ended(step, 'succeeded', '');
-      question = { step, ...obstacle, allowed: ['retry', 'skip', 'abort'] };
+      question = { step, ...obstacle, allowed: ['retry', ...skip, 'abort'] };
     }
   }
 
@@ -158,13 +161,17 @@ export class StepRunner {
     for (const check of gone) {
       if (check.console.trim() === '' || this.environment.evidence.proven(check)) continue;
       // A wrong answer is not the end: the check itself fails then, and says why.
-      await this.nameTyped(step, check.node, unprovenWhy(check));
+      await this.nameTyped(step, check.node, unprovenWhy(check), consoleKey(check));
     }
     return undefined;
   }
 
-  private async nameTyped(step: Step, name: string, why: string): Promise<boolean> {
-    const key = JSON.stringify([step.id, name, why]);
+  private async nameTyped(
+    step: Step,
+    name: string,
+    why: string,
+    key = stepKey(step, name, why),
+  ): Promise<boolean> {
     if (this.typed.has(key)) return true;
     const { operator, signal } = this.environment;
     const given = await operator.typeName({ step, name, why }, signal);
@@ -211,7 +218,7 @@ export class StepRunner {
       }
       const read = await Promise.all(
         gone.map(async (check): Promise<readonly [GoneCheck, Evidence]> => {
-          const typed = this.typed.has(JSON.stringify([step.id, check.node, unprovenWhy(check)]));
+          const typed = this.typed.has(consoleKey(check));
           return [check, await evidence.read(check, typed, signal)];
         }),
       );
@@ -338,4 +345,14 @@ function wanted(name: string, why: string): string {
 
 function unprovenWhy({ node }: GoneCheck): string {
   return `The console of ${node} was never seen saying anything but off while ${node} answered, so it may be wired to another machine. Typing ${node} vouches for it.`;
+}
+
+/** A dangerous step is confirmed by itself. */
+function stepKey(step: Step, name: string, why: string): string {
+  return JSON.stringify(['step', step.id, name, why]);
+}
+
+/** How a console is wired does not change during a run: one answer counts for all steps. */
+function consoleKey({ node, console: text }: GoneCheck): string {
+  return JSON.stringify(['console', node, text]);
 }

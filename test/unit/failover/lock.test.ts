@@ -97,6 +97,8 @@ describe('the cluster lock, with a real sh', () => {
 
   it('safety 14: a lock untouched for 60 s is broken only with the name of its owner', async () => {
     await take(lock('run-b', { nodes: ['m2'] }));
+    age('m2', 55);
+    await assert.rejects(take(lock('run-a', { confirmed: ['run-b'] })), because('held'));
     age('m2', 61.5);
     await assert.rejects(take(lock('run-a')), because('stale'));
     await assert.rejects(take(lock('run-a', { confirmed: ['run-c', 'm2'] })), because('stale'));

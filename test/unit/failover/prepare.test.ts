@@ -100,15 +100,18 @@ describe('prepare', () => {
     assert.match(input?.silent.get('m1')?.consoleProblem ?? '', /cluster file changed/);
   });
 
-  it('asks for an approval where it may, about silent nodes only', async () => {
+  it('asks for an approval where it may, about silent nodes only, and says what it approved', async () => {
+    const logged: string[] = [];
     const asked: string[] = [];
     await go({
+      log: (line) => void logged.push(line),
       approveConsole: (question) => (
         asked.push(`${question.node} ${question.text} ${question.changed}`),
         Promise.resolve(true)
       ),
     });
     assert.deepEqual(asked, ['m1 console m1 false']);
+    assert.ok(logged.some((line) => line.includes('approved') && line.includes('console m1')));
     assert.deepEqual(consoleRuns, ['console m1']);
     assert.deepEqual(input?.silent.get('m1')?.console, { off: true, output: 'off' });
   });

@@ -99,7 +99,8 @@ describe('runner', () => {
       const left = [...wishes];
       return (question: Question): Promise<Decision> => {
         if (question.about === 'start') return Promise.resolve({ act: 'continue' });
-        return Promise.resolve(left.shift() ?? { act: 'abort' });
+        const wish = left.shift() ?? { act: 'abort' };
+        return Promise.resolve(question.allowed.includes(wish.act) ? wish : { act: 'abort' });
       };
     };
     const behaviours: [string, Decision[]][] = [
@@ -164,6 +165,57 @@ describe('runner', () => {
       assert.deepEqual(ran(), []);
       assert.match(summary.message, /Fehler/);
     });
+  });
+
+  it('safety 6: a step that only checks cannot be skipped, before it or after it failed', async () => {
+    const offered: Question[] = [];
+    answers['check x'] = failing;
+    const operator = fakes.operator({
+      unattended: false,
+      decide: (question) => {
+        offered.push(question);
+        return Promise.resolve({ act: question.about === 'start' ? 'continue' : 'abort' });
+      },
+    });
+    await go(plan([step('a', { script: '', checks: [check('x')] })]), operator);
+    assert.deepEqual(
+      offered.map(({ allowed }) => allowed),
+      [
+        ['continue', 'abort'],
+        ['retry', 'abort'],
+      ],
+    );
+  });
+
+  it('safety 4: one typed name vouches for a console in all steps of the run', async () => {
+    let asked = 0;
+    const operator = fakes.operator({ typeName: () => Promise.resolve(++asked > 0) });
+    const summary = await go(
+      plan([step('a', { checks: [gone()] }), step('b', { checks: [gone()] })]),
+      operator,
+    );
+    assert.deepEqual([summary.outcome, asked], ['succeeded', 1]);
+  });
+
+  it('safety 14: a lock that cannot be confirmed stops the step until it can', async () => {
+    lock.verify = () => Promise.reject(new LockError('unreachable', 'm3', 'm3 does not answer'));
+    const asked: string[] = [];
+    const operator = fakes.operator({
+      unattended: false,
+      decide: ({ about }) => {
+        asked.push(about);
+        if (asked.length === 3) lock.verify = () => Promise.resolve();
+        return Promise.resolve({ act: about === 'start' ? 'continue' : 'retry' });
+      },
+    });
+    const summary = await go(plan([step('a')]), operator);
+    assert.deepEqual([summary.outcome, asked, ran()], ['succeeded', ['start', 'lock', 'lock'], ['run a']]);
+  });
+
+  it('a failing status counts, also when the verification would hold', async () => {
+    answers['run a'] = failing;
+    const summary = await go(plan([step('a', { verify: [check('v')] }), step('b')]));
+    assert.deepEqual([summary.outcome, ran()], ['failed', ['run a']]);
   });
 
   it('safety 6: a skip waives no check of a later step', async () => {
