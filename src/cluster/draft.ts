@@ -1,6 +1,6 @@
 import type { Become } from './cluster';
 import type { Located, Range } from './place';
-import type { ReadMap } from './read';
+import type { ReadEntry, ReadMap } from './read';
 import type { SystemSpec } from './spec';
 
 /**
@@ -109,12 +109,18 @@ export function storageNodes(draft: ClusterDraft): readonly NodeDraft[] {
 
 /** A parameter of the system's section (a key whose spec has the type `parameters`), as a number. */
 export function parameter(draft: ClusterDraft, name: string): Located<number> | undefined {
+  const found = parameterEntry(draft, name)?.value;
+  return found?.kind === 'scalar' && typeof found.value === 'number'
+    ? { value: found.value, range: found.range }
+    : undefined;
+}
+
+/** The same as it is written; without a value when that is wrong. */
+export function parameterEntry(draft: ClusterDraft, name: string): ReadEntry | undefined {
   for (const [key, { value }] of Object.entries(draft.spec?.section ?? {})) {
     const map = value.type === 'parameters' ? draft.section?.entries.get(key)?.value : undefined;
-    const found = map?.kind === 'map' ? map.entries.get(name)?.value : undefined;
-    if (found?.kind === 'scalar' && typeof found.value === 'number') {
-      return { value: found.value, range: found.range };
-    }
+    const found = map?.kind === 'map' ? map.entries.get(name) : undefined;
+    if (found) return found;
   }
   return undefined;
 }

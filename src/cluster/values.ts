@@ -161,8 +161,14 @@ export function expectation(spec: ValueSpec): string {
     case 'parameters':
       return 'A map of keys and values';
     case 'either':
-      return spec.of.map((one) => expectation(one)).join(', or ');
+      return spec.of
+        .map((one, index) => (index ? uncapital(expectation(one)) : expectation(one)))
+        .join(', or ');
   }
+}
+
+function uncapital(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function capital(text: string): string {

@@ -202,6 +202,8 @@ export class Walker {
   ): Set<string> {
     const free = Object.keys(spec.keys).filter((key) => !entries.has(key));
     const misspelt = new Set<string>();
+    // Parameters that are merely tolerated have no doc.
+    const known = Object.keys(spec.keys).filter((key) => spec.keys[key]?.doc !== '');
     for (const { key, offsets: at } of unknown) {
       const reason = spec.refused && Object.hasOwn(spec.refused, key) ? spec.refused[key] : undefined;
       const meant = reason === undefined ? nearMiss(key, free) : undefined;
@@ -209,7 +211,7 @@ export class Walker {
       const where = place.label === '' ? 'at the top of a cluster file' : `under ${place.label}`;
       const message =
         reason ??
-        `'${key.slice(0, 60)}' is not a key that belongs ${where}.${meant ? ` Did you mean ${meant}?` : ` Known: ${Object.keys(spec.keys).join(', ')}.`}`;
+        `'${key.slice(0, 60)}' is not a key that belongs ${where}.${meant ? ` Did you mean ${meant}?` : ` Known: ${known.join(', ')}.`}`;
       this.report.at('unknown-key', 'warning', at, message, {
         fixes: meant === undefined ? [] : [replaceWith(this.range(at), meant, sameWord(key, meant))],
       });
@@ -230,7 +232,10 @@ export class Walker {
       if (required && !has(key)) report(`'${key}'`, doc);
     }
     if (spec.oneOf && !spec.oneOf.some(has))
-      report(spec.oneOf.map((key) => `'${key}'`).join(' or '), 'one of them is required.');
+      report(
+        spec.oneOf.map((key) => `'${key}'`).join(' or '),
+        spec.oneOf.length > 1 ? 'one of them is required.' : 'it is required.',
+      );
     for (const { key, needs } of spec.requiredWith ?? []) {
       if (!map.entries.has(key)) continue;
       for (const need of needs) {

@@ -1,4 +1,4 @@
-import { parameter, type ClusterDraft } from '../cluster/draft';
+import { parameter, parameterEntry, type ClusterDraft } from '../cluster/draft';
 import { formatPercent } from '../cluster/percent';
 import { finding } from './finding';
 import type { Rule } from './rule';
@@ -9,8 +9,9 @@ export function fillMargin(draft: ClusterDraft): bigint | undefined {
   if (redundancy?.isFillMarginBroken) return undefined;
   if (redundancy?.fillMargin) return redundancy.fillMargin.value;
   const name = spec?.redundancy?.fillMarginParameter;
-  const written = name === undefined ? undefined : parameter(draft, name);
-  return written ? BigInt(written.value) * 100n : 0n;
+  if (name === undefined || !parameterEntry(draft, name)) return 0n;
+  const written = parameter(draft, name);
+  return written && BigInt(written.value) * 100n;
 }
 
 /** `margin-mismatch`: the file says one margin for Standby and another for the system. */

@@ -170,6 +170,15 @@ function placeOf(text: string): string {
   return `1:${column}-1:${column + 5}`;
 }
 
+describe('a margin that could not be read', () => {
+  it('is not taken for none', () => {
+    const nodes = times(3, node('capacity: 3TB, used: 2.5TB'));
+    const parameters = 'vstorage: { parameters: { mds.alloc.fill_margin: 5% } }\n';
+    assert.deepEqual(only(file(nodes, 'encoding: 1+1', parameters), space), []);
+    assert.deepEqual(only(file(nodes, 'encoding: 1+1, fillMargin: 5'), space), []);
+  });
+});
+
 describe('margin-mismatch', () => {
   const at = (margin: string) =>
     only(
