@@ -49,14 +49,14 @@ export class Renderer {
       }
       case 'step-started': {
         this.command = event.command;
-        const danger =
-          event.danger === 'none'
-            ? ''
-            : `  ${event.danger === 'data-loss' ? red('DATA LOSS') : yellow('DISRUPTIVE')}`;
         const title = `${event.number} of ${event.of}  ${plain(event.title)}`;
         return (
           `\n${dim('─'.repeat(Math.min(this.width(), 80)))}\n` +
-          this.lines(title, '', bold).replace(/\n$/, `${danger}\n`) +
+          this.lines(title, '', bold) +
+          (event.danger === 'data-loss' ? this.lines('DATA LOSS: it may lose writes', '  ! ', red) : '') +
+          (event.danger === 'disruptive'
+            ? this.lines('DISRUPTIVE: it may interrupt the service', '  ! ', yellow)
+            : '') +
           this.field('where', event.node) +
           this.field('why', event.why) +
           this.commandText(false)
