@@ -18,6 +18,8 @@ const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'update.mode': 'none',
+  // The demo's SSH servers are no web pages to be offered.
+  'remote.autoForwardPorts': false,
 };
 
 /**

@@ -59,15 +59,15 @@ async function shoot() {
   for (const title of values.command) await workbench.command(title);
   await workbench.page.waitForTimeout(Number(values.wait) * 1000);
   await workbench.expandAll('Clusters').catch(() => process.stderr.write('shots: the tree has no rows\n'));
-  for (const [suffix, theme] of themes) {
-    if (values.theme !== 'all' && values.theme !== suffix) continue;
+  for (const theme of themes) {
+    if (values.theme !== 'all' && values.theme !== theme.suffix) continue;
     await workbench.theme(theme);
     if (values.hover) {
       await workbench
         .hoverSquiggle('warning')
         .catch(() => process.stderr.write('shots: no warning to hover\n'));
     }
-    process.stdout.write(`${await workbench.picture(`${values.name}-${suffix}`)}\n`);
+    process.stdout.write(`${await workbench.picture(`${values.name}-${theme.suffix}`)}\n`);
   }
   for (const toast of await workbench.toasts()) process.stderr.write(`shots: notification: ${toast}\n`);
 }

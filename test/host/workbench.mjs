@@ -64,15 +64,26 @@ export async function openPage(browser, address, { width = 1280, height = 800, p
     await page.locator('input[type=password]').fill(password);
     await page.keyboard.press('Enter');
   }
-  await page.locator('.monaco-workbench').waitFor();
-  await page.locator('.statusbar .statusbar-item').first().waitFor();
-  return new Workbench(page);
+  const workbench = new Workbench(page);
+  await workbench.stands();
+  return workbench;
 }
 
 /** One open workbench. Every method waits for what it needs, up to `WAIT`. */
 export class Workbench {
   constructor(page) {
     this.page = page;
+  }
+
+  async stands() {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.statusbar .statusbar-item').first().waitFor();
+  }
+
+  /** Reloads the window. */
+  async reload() {
+    await this.page.reload();
+    await this.stands();
   }
 
   /** Runs a command by its title in the command palette, such as "Standby: Refresh". */
@@ -188,15 +199,16 @@ export class Workbench {
     return (await rows.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
-  /** Changes the colour theme, by the name that the theme picker shows. */
-  async theme(name) {
+  /** Changes the colour theme to one of `themes`, and takes the mouse off whatever has a hover. */
+  async theme({ title, mark }) {
     await this.command('Preferences: Color Theme');
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
-    await input.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().waitFor();
-    await input.press('Enter');
+    await input.fill(title);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
     await input.waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+    await this.page.mouse.move(0, 0);
   }
 
   /** Shows the notifications that are or were up, as texts. */
@@ -221,9 +233,9 @@ export class Workbench {
   }
 }
 
-/** The themes that pictures are taken in: file suffix and the name in the theme picker. */
+/** The themes that pictures are taken in: file suffix, title in the theme picker, class of the workbench. */
 export const themes = [
-  ['light', 'Light Modern'],
-  ['dark', 'Dark Modern'],
-  ['contrast', 'Dark High Contrast'],
+  { suffix: 'light', title: 'Light Modern', mark: 'vs' },
+  { suffix: 'dark', title: 'Dark Modern', mark: 'vs-dark' },
+  { suffix: 'contrast', title: 'Dark High Contrast', mark: 'hc-black' },
 ];

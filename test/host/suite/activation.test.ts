@@ -40,7 +40,7 @@ describe('activation', () => {
 /** Waits until this process gets its turns in time: a workbench that still starts would be measured as well. */
 async function calm(): Promise<void> {
   const limit = performance.now() + 30_000;
-  for (let inTime = 0; inTime < 25 && performance.now() < limit; ) {
+  for (let inTime = 0; inTime < 25 && performance.now() < limit;) {
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 10));
     inTime = performance.now() - began < 14 ? inTime + 1 : 0;
