@@ -56,8 +56,15 @@ onBed(
       await bed().cli(['plan', file, 'failover']);
       await bed().powerOff('m1');
       const command = ['run', file, 'failover', '--yes', '--confirm', 'm1'];
-      const runs = await Promise.all([bed().cli(command), bed().cli(command)]);
-      assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 3], runs.map(told).join('\n=====\n'));
+      const first = bed().cli(command);
+      // The first has the lock and waits for its evidence when the second comes.
+      await eventually(30_000, () => bed().sh('m2', 'test -d /run/standby/bed.lock'));
+      const runs = await Promise.all([first, bed().cli(command)]);
+      assert.deepEqual(
+        runs.map(({ code }) => code),
+        [0, 3],
+        runs.map(told).join('\n=====\n'),
+      );
       assert.equal((await bed().holders()).length, 1);
       await nothingLeft(bed(), ['m2', 'm3']);
     });

@@ -57,7 +57,7 @@ onBed(
       // Both sides held the address while they did not hear each other; ucarp gives it back to one.
       await eventually(20_000, async () => {
         assert.deepEqual(await bed().holders(), ['m1']);
-        assert(await bed().holds('ops', `mfscli -H ${virtualIp} -SIM | grep -q 10.77.0.11`));
+        assert(await bed().holds('ops', `! mfscli -H ${virtualIp} -p -s '|' -SIM | grep -q DEAD`));
       });
     });
 

@@ -38,7 +38,7 @@ row() { nodes | grep "^$1 " || { echo "bed: no node is called '$1'" >&2; exit 2;
 # A pid can be reused after its process ended, so a pid file is believed only with the right command line.
 init_of() {
   local pid; pid=$(cat "$BED/nodes/$1/init.pid" 2>/dev/null) || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "node-\(init\|main\).* $1 " && echo "$pid"
+  { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q "node-\(init\|main\).* $1 " && echo "$pid"
 }
 inside() {
   local node=$1 pid; shift

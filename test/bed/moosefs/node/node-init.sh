@@ -23,6 +23,9 @@ ln -s /proc/self/fd "$root/dev/fd"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mkdir -p "$root/run/sshd" "$root/run/lock"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+# A home of its own: what the host's .bashrc does would run before every command that sshd starts (bash(1)).
+mkdir -p "$folder/home"
+mount --bind "$folder/home" "$root/root"
 [ -e "$folder/installed" ] || { cp -a "$folder/files/." "$root/" && touch "$folder/installed"; }
 for disk in $(cat "$folder/disks" 2>/dev/null); do
   mkdir -p "$root$disk"
