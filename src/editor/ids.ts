@@ -32,7 +32,7 @@ export const contextKeys = {
   opened: 'standby.opened',
   /** Some cluster could be read without an error of the file itself. */
   hasCluster: 'standby.hasCluster',
-  /** Some cluster is not being watched. */
+  /** Some cluster is not being watched, or waits for a key or a secret that Connect asks for. */
   canConnect: 'standby.canConnect',
   /** Some cluster is being watched. */
   canDisconnect: 'standby.canDisconnect',

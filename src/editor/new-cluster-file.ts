@@ -17,6 +17,10 @@ export async function newClusterFile(core: Core): Promise<void> {
   );
   const editor = await vscode.window.showTextDocument(document);
   await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), template(chosen.spec, name)));
+  // The top says what to do; typing starts at the cluster's name.
+  const start = new vscode.Position(1, 'cluster: '.length);
+  editor.selection = new vscode.Selection(start, start.translate(0, name.length));
+  editor.revealRange(editor.selection);
 }
 
 async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {

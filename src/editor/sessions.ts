@@ -168,7 +168,7 @@ export function entryOf(session: Session): ClusterEntry {
     cluster: session.cluster,
     file: session.file,
     watched: session.watched,
-    kept: session.kept,
+    asks: session.asks,
     hasPlans: session.system.planners.length > 0,
     ...(session.state === undefined ? {} : { state: session.state }),
   };

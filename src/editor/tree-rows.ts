@@ -15,8 +15,8 @@ export interface ClusterEntry {
   readonly file: string;
   /** Somebody or something keeps its nodes watched now. */
   readonly watched: boolean;
-  /** A person asked to keep it watched, whether the view is visible or not. */
-  readonly kept: boolean;
+  /** A host key or a secret waits for a person to connect. */
+  readonly asks: boolean;
   readonly hasPlans: boolean;
   /** The saved file has errors now; what is watched is what it said before. */
   readonly isOutdated?: boolean;
@@ -48,6 +48,7 @@ export function clusterRow(entry: ClusterEntry): Row {
     cluster.readOnly ? 'read-only' : undefined,
     cluster.isProtected ? 'protected' : undefined,
     entry.isOutdated === true ? 'its file has errors: watched as before' : undefined,
+    entry.asks ? 'Connect asks for keys' : undefined,
     entry.watched || !state ? undefined : `as of ${clockTime(state.at)}, not watched now`,
   ];
   return {
@@ -60,7 +61,7 @@ export function clusterRow(entry: ClusterEntry): Row {
     context: [
       'cluster',
       entry.watched ? 'watched' : 'idle',
-      ...(entry.kept ? ['kept'] : []),
+      ...(entry.asks ? ['asks'] : []),
       ...(entry.hasPlans ? ['plans'] : []),
       ...(cluster.readOnly ? [] : ['writable']),
     ].join(' '),
@@ -76,7 +77,7 @@ export function brokenFileRow(key: string, file: string, errors: number): Row {
     kind: 'file',
     cluster: key,
     label: file,
-    description: `not watched: ${count(errors, 'error')} in the file`,
+    description: `${count(errors, 'error')}, not watched`,
     icon: { id: 'error', color: 'list.errorForeground' },
     context: 'file',
     expanded: false,
@@ -242,6 +243,7 @@ function plainTooltip(entry: ClusterEntry, row: Row): readonly string[] {
   if (row.kind !== 'cluster')
     return [row.description === '' ? row.label : `${row.label}: ${row.description}`];
   const lines = [`${row.label}: ${row.description}`, `System ${entry.cluster.system}, file ${entry.file}`];
+  if (entry.asks) lines.push('A host key or a secret is missing. Connect asks you for it.');
   if (entry.state?.observerLost) {
     lines.push(
       'Most nodes fell silent at once and no other node confirms one of them down. Check the network of this machine first.',

@@ -15,10 +15,14 @@ export interface Element {
 /** Milliseconds in which news of several nodes become one redraw. */
 const coalesceMs = 100;
 
+/** Milliseconds for which a tooltip that was shown may be shown again, though its ages are a little old. */
+const tooltipKeepsMs = 10_000;
+
 /** The view "Clusters". It draws from snapshots and redraws only the rows that changed. */
 export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   readonly #elements = new Map<string, Element>();
-  readonly #hovered = new Set<string>();
+  /** When rows were pointed at; epoch milliseconds. */
+  readonly #hovered = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<Element[] | undefined>();
   readonly #view: vscode.TreeView<Element>;
   readonly #subscriptions: vscode.Disposable[];
@@ -84,7 +88,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       text.appendText(line);
     }
     item.tooltip = text;
-    this.#hovered.add(row.id);
+    this.#hovered.set(row.id, Date.now());
     return item;
   }
 
@@ -126,8 +130,12 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     }
     const changed = new Set(this.#roots.flatMap((row, index) => changedRows(before[index], row)));
     // The editor keeps a tooltip that it has shown; drawing the row again lets the next one be up to date.
-    for (const id of this.#hovered) changed.add(id);
-    this.#hovered.clear();
+    // Not at once: that would take it away from under the eyes of whoever reads it.
+    for (const [id, at] of this.#hovered) {
+      if (Date.now() - at < tooltipKeepsMs) continue;
+      this.#hovered.delete(id);
+      changed.add(id);
+    }
     const elements = [...changed].map((id) => this.#elements.get(id)).filter((each) => each !== undefined);
     if (elements.length > 0) this.#changed.fire(elements);
   }

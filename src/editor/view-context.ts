@@ -13,7 +13,7 @@ export function followContext(context: Context, files: ClusterFiles, sessions: S
     context.set(contextKeys.hasCluster, entries.length > 0);
     context.set(
       contextKeys.canConnect,
-      entries.some((entry) => !entry.kept),
+      entries.some((entry) => !entry.watched || entry.asks),
     );
     context.set(
       contextKeys.canDisconnect,

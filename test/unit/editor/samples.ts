@@ -57,7 +57,7 @@ export function entry(more: Partial<ClusterEntry> = {}): ClusterEntry {
     cluster: cluster(),
     file: 'media.cluster.yaml',
     watched: true,
-    kept: false,
+    asks: false,
     hasPlans: true,
     ...more,
   };

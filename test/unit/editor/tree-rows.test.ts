@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Row } from '../../../src/editor/tree-rows';
-import { changedRows, clusterRow, spoken, tooltip } from '../../../src/editor/tree-rows';
+import { brokenFileRow, changedRows, clusterRow, spoken, tooltip } from '../../../src/editor/tree-rows';
 import { active, cluster, entry, node, now, state } from './samples';
 
 function all(row: Row): Row[] {
@@ -106,6 +106,18 @@ describe('Rows of the tree', () => {
     assert.doesNotMatch(clusterRow(entry({ cluster: cluster({ readOnly: true }) })).context, /writable/);
     assert.doesNotMatch(clusterRow(entry({ hasPlans: false })).context, /plans/);
     assert.match(clusterRow(entry({ watched: false })).context, /\bidle\b/);
+  });
+
+  it('say when a key or a secret waits for a person to connect, and offer Connect then', () => {
+    const row = clusterRow(entry({ asks: true }));
+    assert.match(row.context, /\basks\b/);
+    assert.match(row.description, /Connect asks/);
+  });
+
+  it('have one for a file that is no cluster, so that it is not missing without a word', () => {
+    const row = brokenFileRow('file:///b.cluster.yaml', 'b.cluster.yaml', 2);
+    assert.equal(row.description, '2 errors, not watched');
+    assert.equal(spoken(row), 'cluster file b.cluster.yaml, 2 errors, not watched');
   });
 
   it('say that a state is old when nobody watches any more', () => {
