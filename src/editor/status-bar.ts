@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from './ids';
+import { plainMarkdown } from './plain-markdown';
 import type { Sessions } from './sessions';
 import { health, worstOf } from './worst';
 
@@ -26,12 +27,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     this.#item.text = `$(${worst.health.icon.id}) ${worst.name}: ${worst.health.text}`;
-    const tooltip = new vscode.MarkdownString();
-    for (const [index, each] of clusters.entries()) {
-      if (index > 0) tooltip.appendMarkdown('\n\n');
-      tooltip.appendText(`${each.name}: ${each.health.text}`);
-    }
-    this.#item.tooltip = tooltip;
+    const lines = clusters.map((each) => plainMarkdown(`${each.name}: ${each.health.text}`));
+    this.#item.tooltip = new vscode.MarkdownString(lines.join('\n\n'));
     this.#item.accessibilityInformation = { label: `Standby, ${worst.name}: ${worst.health.text}` };
     this.#item.show();
   }

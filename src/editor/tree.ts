@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMarkdown } from './plain-markdown';
 import { clustersView, container } from './ids';
 import type { Sessions } from './sessions';
 import { entryOf } from './sessions';
@@ -81,12 +82,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   resolveTreeItem(item: vscode.TreeItem, { row }: Element): vscode.TreeItem {
     const session = this.sessions.get(row.cluster);
     if (!session) return item;
-    // appendText escapes: a node's answer must not become a link or an image.
-    const text = new vscode.MarkdownString();
-    for (const [index, line] of tooltip(entryOf(session), row, Date.now()).entries()) {
-      if (index > 0) text.appendMarkdown('\n\n');
-      text.appendText(line);
-    }
+    const lines = tooltip(entryOf(session), row, Date.now());
+    const text = new vscode.MarkdownString(lines.map(plainMarkdown).join('\n\n'));
     item.tooltip = text;
     this.#hovered.set(row.id, Date.now());
     return item;

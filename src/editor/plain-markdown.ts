@@ -1,0 +1,9 @@
+/**
+ * Markdown that shows exactly this text. `MarkdownString.appendText` escapes markup but leaves what becomes a
+ * link by itself (GFM 6.9: `root@host`, `www.…`, `https://…`), and a node's answer must not become a link.
+ */
+export function plainMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0) ?? 32};`);
+}
