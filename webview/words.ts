@@ -49,7 +49,8 @@ export function rate(progress: RebuildProgress): string | undefined {
 
 /** Done, in percent of the most that was left to do; undefined when that is nothing. */
 export function percentDone(progress: RebuildProgress): number | undefined {
-  if (progress.state === 'stable' || progress.remaining === 0) return 100;
+  if (progress.state === 'stable') return 100;
+  if (progress.remaining === 0) return undefined;
   if (progress.peak <= 0) return undefined;
   return Math.max(0, Math.min(99, Math.floor((1 - progress.remaining / progress.peak) * 100)));
 }

@@ -106,15 +106,15 @@ export class Renderer {
     }
   }
 
-  /** The command of the present step; folded to a few lines unless `whole`. */
+  /** The command of the present step; folded to its last lines, which say what it is about, unless `whole`. */
   commandText(whole: boolean): string {
     if (this.command === '') return this.field('run', 'nothing: this step only checks');
     const lines = cut(plain(this.command), this.width() - LABEL - 2);
-    const shown = whole || !this.isFolded() ? lines : lines.slice(0, FOLDED);
-    const label = (index: number) => `  ${(index === 0 ? 'run' : '').padEnd(LABEL)}`;
-    const text = shown.map((line, index) => `${this.paint.dim(label(index))}${line}\n`).join('');
+    const shown = whole || !this.isFolded() ? lines : lines.slice(-FOLDED);
     const left = lines.length - shown.length;
-    return left === 0 ? text : `${text}${this.paint.dim(`${label(1)}… ${left} more lines (v shows all)`)}\n`;
+    const above = left === 0 ? [] : [this.paint.dim(`… ${left} lines before these (v shows all)`)];
+    const label = (index: number) => `  ${(index === 0 ? 'run' : '').padEnd(LABEL)}`;
+    return [...above, ...shown].map((line, index) => `${this.paint.dim(label(index))}${line}\n`).join('');
   }
 
   /** Whether the present step's command is longer than what is shown of it. */

@@ -16,14 +16,16 @@ export function rebuildSamples(
   const { missing, endangered, undergoal, overgoal } = matrix.classes;
   const total = Object.values(matrix.classes).reduce((sum, chunks) => sum + chunks, 0);
   const remaining = endangered + undergoal;
-  const hold = remaining > 0 ? holdOf(report, matrix, names) : undefined;
-  const notes = [
-    ...(missing > 0 && waitingFor.length > 0
-      ? [`${missing} not found yet: ${waitingFor.join(', ')} has still to register`]
-      : []),
-    ...(hold ? [hold.note] : []),
-    ...(overgoal > 0 ? [`${overgoal} with surplus copies`] : []),
-  ];
+  const isRegistering = missing > 0 && waitingFor.length > 0;
+  const hold = isRegistering
+    ? {
+        state: 'waiting' as const,
+        note: `${missing} not found yet: still to register with the master: ${waitingFor.join(', ')}`,
+      }
+    : remaining > 0
+      ? holdOf(report, matrix, names)
+      : undefined;
+  const notes = [...(hold ? [hold.note] : []), ...(overgoal > 0 ? [`${overgoal} with surplus copies`] : [])];
   const rows: RebuildSample[] = [
     {
       what: 'under-goal chunks',
@@ -35,7 +37,7 @@ export function rebuildSamples(
       ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
     },
   ];
-  if (missing > 0 && waitingFor.length === 0)
+  if (missing > 0 && !isRegistering)
     rows.push({
       what: 'missing chunks',
       unit: 'chunks',

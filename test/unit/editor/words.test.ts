@@ -29,6 +29,7 @@ describe('Words of the rebuild page', () => {
     assert.equal(percentDone(base), 75);
     assert.equal(percentDone({ ...base, remaining: 1, peak: 1000 }), 99);
     assert.equal(percentDone({ ...base, remaining: 0, state: 'stable' }), 100);
+    assert.equal(percentDone({ ...base, remaining: 0, state: 'waiting' }), undefined);
   });
 
   it('give no rate where none is known', () => {

@@ -131,14 +131,14 @@ describe('terminal', () => {
     assert.deepEqual(await decision, { act: 'skip', reason: 'known one' });
   });
 
-  it('folds a long command and shows it whole on v', async () => {
+  it('folds a long command to its end, where the deed is, and shows it whole on v', async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line${index};`);
     begin(lines.join('\n'));
-    assert.ok(written.includes('line0;') && !written.includes('line29;'));
+    assert.ok(written.includes('line29;') && !written.includes('line0;'));
     const decision = terminal.decide(start(), signal);
     await drawn();
     await press('v');
-    assert.ok(written.includes('line29;'));
+    assert.ok(written.includes('line0;'));
     await press('\r');
     await decision;
   });

@@ -160,7 +160,8 @@ describe('What MooseFS nodes say together', () => {
     const all = { m1: master('m1', missing), cs1: running('cs1'), cs2: running('cs2'), cs3: running('cs3') };
     const rows = combined({ ...all, cs4: running('cs4') })?.rebuild;
     assert.equal(rows?.length, 1);
-    assert.match(rows[0]?.note ?? '', /91 not found yet: cs2/);
+    assert.equal(rows[0]?.state, 'waiting', 'not complete: nobody knows yet');
+    assert.match(rows[0].note ?? '', /91 not found yet.*: cs2/);
   });
 
   it('does raise it when the chunkserver is gone', () => {
