@@ -70,6 +70,11 @@ export class Session {
     return this.#current !== undefined && !this.#current.stopped;
   }
 
+  /** A person asked for the connection by Connect. */
+  get kept(): boolean {
+    return this.#kept;
+  }
+
   /** A question was not asked because nobody had asked for the connection; Connect asks it. */
   get asks(): boolean {
     return this.#declined && this.watched;

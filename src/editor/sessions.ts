@@ -5,7 +5,7 @@ import type { Observed } from '../rules/observed';
 import type { CheckedFile, Checks } from './checks';
 import type { Core } from './core';
 import type { Log } from './log';
-import { sentence } from './log';
+import { sentence, tell } from './log';
 import type { StartWatch } from './session';
 import { Session } from './session';
 import type { ClusterEntry } from './tree-rows';
@@ -16,6 +16,9 @@ export interface BrokenFile {
   readonly errors: number;
 }
 
+/** Milliseconds in which news of the nodes become one check of the file: a large one takes long to read. */
+const recheckMs = 5_000;
+
 /**
  * One session for each cluster of the files as they are saved: what somebody is still typing is checked,
  * but half an address is never connected to.
@@ -24,6 +27,7 @@ export class Sessions implements vscode.Disposable {
   readonly #sessions = new Map<string, { readonly session: Session; readonly uri: vscode.Uri }>();
   readonly #broken = new Map<string, BrokenFile>();
   readonly #looking = new Map<string, () => void>();
+  readonly #rechecks = new Map<string, NodeJS.Timeout>();
   readonly #outdated = new Set<string>();
   readonly #observed = new Map<string, Observed>();
   readonly #changed = new vscode.EventEmitter<Session | undefined>();
@@ -128,10 +132,16 @@ export class Sessions implements vscode.Disposable {
       system,
       this.start,
       (each) => void this.#news(each, uri),
-      (each, error) =>
-        this.log.error(`Cluster ${each.cluster.name} cannot be watched: ${sentence(error, this.log)}`),
+      (each, error) => this.#failed(each, error),
     );
     this.#sessions.set(key, { session, uri });
+  }
+
+  /** Told only to a person who had asked for the connection; otherwise the log is enough. */
+  #failed(session: Session, error: unknown): void {
+    const message = `Cluster ${session.cluster.name} cannot be watched: ${sentence(error, this.log)}`;
+    if (session.kept) void tell(this.log, message);
+    else this.log.error(message);
   }
 
   async #news(session: Session, uri: vscode.Uri): Promise<void> {
@@ -139,9 +149,17 @@ export class Sessions implements vscode.Disposable {
     if (!session.state) return;
     const { observed } = await import('../heartbeat/observed');
     const now = observed(session.state);
+    if (!this.#sessions.has(session.key)) return;
     if (isDeepStrictEqual(now, this.#observed.get(session.key))) return;
     this.#observed.set(session.key, now);
-    this.checks.later(uri);
+    if (this.#rechecks.has(session.key)) return;
+    this.#rechecks.set(
+      session.key,
+      setTimeout(() => {
+        this.#rechecks.delete(session.key);
+        this.checks.later(uri);
+      }, recheckMs),
+    );
   }
 
   #remove(key: string): void {
@@ -150,6 +168,8 @@ export class Sessions implements vscode.Disposable {
     this.#sessions.delete(key);
     this.#observed.delete(key);
     this.#outdated.delete(key);
+    clearTimeout(this.#rechecks.get(key));
+    this.#rechecks.delete(key);
     this.#looking.get(key)?.();
     this.#looking.delete(key);
     found.session.dispose();
