@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { checkFiles } from '../rules/files';
 import { systems } from '../systems/index';
 import { readClusterFile } from './cluster-file';
@@ -19,7 +20,7 @@ export async function validate(
 ): Promise<ExitStatus> {
   const read: { name: string; text: Uint8Array }[] = [];
   const statuses: ExitStatus[] = [];
-  for (const name of new Set(files)) {
+  for (const name of once(files)) {
     try {
       read.push({ name, text: await readClusterFile(name) });
     } catch (error) {
@@ -48,6 +49,13 @@ export async function validate(
       if (read.length > 0) pretty(checked, output);
   }
   return worstExit(statuses);
+}
+
+/** A file that is given twice is read once, under the name that came first. */
+function once(files: readonly string[]): Iterable<string> {
+  const names = new Map<string, string>();
+  for (const name of files) if (!names.has(resolve(name))) names.set(resolve(name), name);
+  return names.values();
 }
 
 function pretty(checked: Parameters<typeof sarif>[0], output: Output): void {

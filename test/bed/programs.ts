@@ -24,7 +24,7 @@ export function runProgram(
       file,
       [...args],
       { ...rest, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 32 * 1024 * 1024 },
-      (error: ExecFileException | null, stdout, stderr) => {
+      (error: (ExecFileException & Error) | null, stdout, stderr) => {
         if (typeof error?.code === 'string' && error.code !== 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
           return reject(error);
         resolve({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, stdout, stderr });
