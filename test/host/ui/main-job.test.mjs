@@ -91,7 +91,11 @@ describe('the main job on the demo cluster', function () {
       .webview()
       .getByText(/cs3 (inactive|offline)/)
       .waitFor();
-    await until('the tree shows nine nodes again', 60_000, async () => (await nodesInTree()).size === 9);
+    await until('the tree shows nine nodes again', 60_000, async () => {
+      // VS Code shows the Explorer meanwhile: the container exists only once Standby has found a cluster file.
+      await workbench.openContainer('Standby');
+      return (await nodesInTree()).size === 9;
+    });
   });
 
   it('fails over to another master, step by step in the terminal', async () => {
