@@ -124,11 +124,39 @@ function choose(
   const holder = level.find(({ node }) => holders.some((held) => held.node === node));
   const winner = level.find(({ node }) => node.name === input.request.to) ?? holder ?? level[0] ?? first;
   if (input.request.to !== undefined && winner.node.name !== input.request.to) {
+    const why = cannot(input.request.to);
+    if (why !== undefined) return { refused: `${input.request.to}, which should take over, ${why}.` };
     return {
       refused: `${input.request.to} is not the best choice: ${winner.node.name} has more of the metadata. ${notes.join(' ')}`,
     };
   }
   return { winner, notes };
+
+  function cannot(name: string): string | undefined {
+    const candidate = answering.find(({ node }) => node.name === name);
+    if (!candidate) return 'does not answer';
+    const worth = worthOf(candidate.survey);
+    const unfit = 'unfit' in worth ? worth.unfit : lackOfSpace(candidate.survey);
+    return unfit === undefined ? undefined : `cannot be promoted: ${unfit}`;
+  }
+}
+
+/**
+ * A node that was a master itself and holds changes which the winner's metalogger never got: promoting the
+ * winner would throw them away, and they are within reach (safety.md 8).
+ */
+function newerMaster(winner: Fit, answering: readonly Answering[]): string | undefined {
+  for (const { node, survey } of answering) {
+    const own = lastOwnChange(survey);
+    if (own === undefined || own <= winner.worth.last) continue;
+    return (
+      `${node.name} was a master and holds changes of its own up to change ${own}, but what ${winner.node.name} has ` +
+      `from its metalogger ends at ${winner.worth.last}: promoting it would lose the rest. Look at both. If ${node.name} ` +
+      'was the last master, start it again there (mfsmaster -a start, with the address); if those files are of an ' +
+      'older history, move changelog.*.mfs aside on it. Then look at the cluster (status) and plan again.'
+    );
+  }
+  return undefined;
 }
 
 /** The highest skew that the candidates beside the winner run with; below 2 nothing promoted could win. */
@@ -137,6 +165,11 @@ function commonSkew(others: readonly Answering[]): number {
   const highest = Math.max(0, ...skews);
   return highest < 2 ? 50 : highest;
 }
+
+const skewOf = ({ survey }: Answering): string => {
+  const [ucarp] = survey.ucarps;
+  return ucarp ? `, whose ucarp runs at skew ${ucarp.skew}` : '';
+};
 
 const standsForElection = ({ survey }: Answering) => survey.ucarps.length > 0;
 
@@ -184,6 +217,14 @@ export function planFailover(input: PlanInput): Plan {
 
   const [master] = live;
   if (master) {
+    const elsewhere = situation.holders.find(({ node }) => node !== master.node);
+    if (elsewhere) {
+      return refuse(
+        `The master on ${master.node.name} is alive, but the virtual address is on ${elsewhere.node.name}` +
+          `${skewOf(elsewhere)}: no client finds the master. Find out which of them is to be the master before ` +
+          'anything else; an interrupted failover leaves its chosen node with the address.',
+      );
+    }
     const steps = unfinished(input, master, situation);
     if (steps.length > 0) {
       return {
@@ -237,6 +278,8 @@ export function planFailover(input: PlanInput): Plan {
       notes,
     );
   }
+  const newer = newerMaster(winner, answering);
+  if (newer !== undefined) return refuse(newer, notes);
   const stale = staleness(winner.worth, history);
   const others = answering.filter(({ node }) => node !== winner.node);
   const electors = others.filter(standsForElection);

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { Plan } from '../../../src/failover/plan';
 import { emptyHistory } from '../../../src/heartbeat/history';
 import { planFailover } from '../../../src/systems/moosefs/plan-failover';
-import { cluster, denial, input, seenHealthy, silence, survey } from './plan-fixtures';
+import { cluster, denial, input, seenHealthy, silence, survey, type CandidateFacts } from './plan-fixtures';
 
 const refused = (plan: Plan, pattern: RegExp) => {
   assert.match(plan.refused ?? 'not refused', pattern);
@@ -185,6 +185,30 @@ describe('MooseFS failover plan', () => {
   it('names restart-master when only the process died', () => {
     const died = { holdsAddress: true, ownLogs: [[1, 1459, 1795295541]] as [number, number, number][] };
     refused(planFailover(input({ m1: died })), /restart-master/);
+  });
+
+  it('safety 8: changes that an answering node has of its own are not thrown away for an older metalogger', () => {
+    // m2 was promoted after Standby last looked, served, and its process died: m1 is still the last one seen.
+    const served: CandidateFacts = { holdsAddress: true, ownLogs: [[1460, 1500, 1795295600]] };
+    refused(planFailover(input({ m1: silence, m2: served })), /m2 .*change 1500.*m2 .*ends at 1459/);
+    // The old master answers, without the address: its files hold what the metaloggers never got.
+    const dead: CandidateFacts = { ownLogs: [[1, 1470, 1795295600]] };
+    refused(planFailover(input({ m1: dead, m2: { holdsAddress: true }, m3: silence })), /m1 .*change 1470/);
+    const level: CandidateFacts = { ownLogs: [[1, 1459, 1795295541]] };
+    assert.equal(planFailover(input({ ...gone, m3: level })).refused, undefined);
+  });
+
+  it('names the node that should take over when it no longer can', () => {
+    refused(planFailover(input({ m1: silence, m2: silence }, { to: 'm2' })), /m2, which should.*not answer/);
+    const without = { m1: silence, m2: { image: undefined } } as const;
+    refused(planFailover(input(without, { to: 'm2' })), /m2, which should.*no image/);
+  });
+
+  it('a living master without the address is not the end of an earlier run', () => {
+    const live = { live: 1460, processes: ['mfsmaster 48 S'], testSays: 'mfsmaster pid: 48' };
+    const world = { m1: live, m2: { holdsAddress: true, ucarps: [1] }, m3: { ucarps: ['saved' as const] } };
+    refused(planFailover(input(world)), /m1 is alive, but the virtual address is on m2/);
+    refused(planFailover(input(world, { to: 'm1' })), /m1 is alive, but the virtual address is on m2/);
   });
 
   it('finishes an earlier run that promoted but did not get to its end', () => {
