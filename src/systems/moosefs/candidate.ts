@@ -46,9 +46,17 @@ export function worthOf(survey: Survey): Worth | { readonly unfit: string } {
 }
 
 /** The last change in the files of a node that was the master itself; undefined when it never was. */
-export function lastOwnChange(survey: Survey): number | undefined {
+export function lastOwnChange(survey: Survey): OwnChange | undefined {
   const own = survey.changelogs.filter((log) => /^changelog\.\d+\.mfs$/.test(log.name));
-  return own.length > 0 ? Math.max(...own.map((log) => log.last)) : undefined;
+  const newest = own.sort((a, b) => b.last - a.last)[0];
+  return newest && { last: newest.last, ...(newest.lastAt !== undefined && { lastAt: newest.lastAt }) };
+}
+
+/** A change that a node made as the master. */
+export interface OwnChange {
+  readonly last: number;
+  /** Its time stamp, epoch seconds by that node's clock. */
+  readonly lastAt?: number;
 }
 
 /** Bytes that a promotion may need besides what is there: a new image and its save. */

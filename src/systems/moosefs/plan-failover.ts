@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { lackOfSpace, lastOwnChange, worthOf, type Worth } from './candidate';
+import { lackOfSpace, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
 import { addressOn, gone, noMasterOn } from './checks';
 import { beyondMovingTheAddress, downHookAdds } from './hooks';
 import {
@@ -73,7 +73,7 @@ function ucarpForbids({ node, survey }: Answering): string | undefined {
 export function diedInPlace(
   input: PlanInput,
   { answering, holders }: Situation,
-): (Answering & { readonly last: number }) | undefined {
+): (Answering & OwnChange) | undefined {
   const [holder] = holders;
   if (!holder || holders.length > 1) return undefined;
   const own = lastOwnChange(holder.survey) ?? promotedAt(input, holder);
@@ -82,13 +82,13 @@ export function diedInPlace(
     const worth = worthOf(survey);
     return 'unfit' in worth ? [] : [worth.last];
   });
-  return own >= Math.max(0, ...newest) ? { ...holder, last: own } : undefined;
+  return own.last >= Math.max(0, ...newest) ? { ...holder, ...own } : undefined;
 }
 
 /** A master that was promoted and died before its first change has only the files that it was promoted from. */
-function promotedAt(input: PlanInput, { node, survey }: Answering): number | undefined {
+function promotedAt(input: PlanInput, { node, survey }: Answering): OwnChange | undefined {
   const worth = worthOf(survey);
-  return lastMaster(input) === node && !('unfit' in worth) ? worth.last : undefined;
+  return lastMaster(input) === node && !('unfit' in worth) ? { last: worth.last } : undefined;
 }
 
 function choose(
@@ -148,11 +148,11 @@ function choose(
 function newerMaster(winner: Fit, answering: readonly Answering[]): string | undefined {
   for (const { node, survey } of answering) {
     const own = lastOwnChange(survey);
-    if (own === undefined || own <= winner.worth.last) continue;
+    if (own === undefined || own.last <= winner.worth.last) continue;
     return (
-      `${node.name} was a master and holds changes of its own up to change ${own}, but what ${winner.node.name} has ` +
+      `${node.name} was a master and holds changes of its own up to change ${own.last}, but what ${winner.node.name} has ` +
       `from its metalogger ends at ${winner.worth.last}: promoting it would lose the rest. Look at both. If ${node.name} ` +
-      'was the last master, start it again there (mfsmaster -a start, with the address); if those files are of an ' +
+      'was the last master, start it again there (restart-master, where it holds the address); if those files are of an ' +
       'older history, move changelog.*.mfs aside on it. Then look at the cluster (status) and plan again.'
     );
   }

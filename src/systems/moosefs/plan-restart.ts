@@ -1,11 +1,21 @@
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { addressOn, gone, noMasterOn } from './checks';
+import type { OwnChange } from './candidate';
 import { expectedChunkservers } from './chunkservers';
 import { diedInPlace, emptyPlan } from './plan-failover';
 import { forbidden, lastMaster, situationOf, unprovable } from './situation';
 import { lastMetadata } from './staleness';
 import { canary, proveGone, restartMaster, seeTheClusterBack } from './steps';
+
+/**
+ * Whether a node made changes of its own after Standby last saw the master, and beyond what that one had: it was
+ * promoted since, by a run after which nobody looked.
+ */
+function servedSince({ history }: PlanInput, { last, lastAt }: OwnChange): boolean {
+  const known = lastMetadata(history);
+  return known !== undefined && lastAt !== undefined && last >= known.version && lastAt > known.clock / 1000;
+}
 
 /** The plan for a master of which only the process died: start it again in place. Pure. */
 export function planRestartMaster(input: PlanInput): Plan {
@@ -29,7 +39,7 @@ export function planRestartMaster(input: PlanInput): Plan {
     );
   }
   const seen = lastMaster(input);
-  if (seen ? seen !== dead.node : silent.length > 0) {
+  if (seen ? seen !== dead.node && !servedSince(input, dead) : silent.length > 0) {
     return refuse(
       seen
         ? `${seen.name} was last seen as the master, not ${dead.node.name}: starting an older master again would lose writes.`

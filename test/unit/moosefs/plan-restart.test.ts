@@ -42,6 +42,19 @@ describe('MooseFS restart-master plan', () => {
     assert.match(behind.refused ?? '', /come back at version 1460, but m1 had 2000/);
   });
 
+  it('knows a later master by its own changes, when Standby has not looked since it was promoted', () => {
+    const later = (last: number, at: number): CandidateFacts => ({
+      holdsAddress: true,
+      ownLogs: [[1460, last, at]],
+    });
+    const plan = planRestartMaster(input({ m1: silence, m2: later(1500, 1795295700) }, request));
+    assert.equal(plan.refused, undefined);
+    assert.equal(plan.target, 'm2');
+    assert.ok(plan.steps[0]?.id === 'prove-m1-gone');
+    const notLater = planRestartMaster(input({ m1: silence, m2: later(1500, 1795295600) }, request));
+    assert.match(notLater.refused ?? '', /m1 was last seen as the master, not m2/);
+  });
+
   it('does nothing to a master that lives, and refuses when the address moved', () => {
     const live = {
       live: 1460,
