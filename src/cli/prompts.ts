@@ -16,8 +16,18 @@ export class Prompts {
   }
 
   /** As ssh(1) asks; anything but yes is no. */
-  async hostKey({ host, keyType, fingerprint, file }: HostKeyQuestion): Promise<boolean> {
-    const text = `The key of ${oneLine(host)} is not known: ${keyType} ${fingerprint}\nStore it in ${file} and go on? (yes/no) `;
+  async hostKey({
+    host,
+    keyType,
+    fingerprint,
+    file,
+    otherKnownTypes: others,
+  }: HostKeyQuestion): Promise<boolean> {
+    const warning =
+      others.length === 0
+        ? ''
+        : `WARNING: its ${others.join(', ')} key is known, and the server did not show it. Another machine may be answering.\n`;
+    const text = `${warning}The key of ${oneLine(host)} is not known: ${keyType} ${fingerprint}\nStore it in ${file} and go on? (yes/no) `;
     return (await this.ask(text, false))?.trim().toLowerCase() === 'yes';
   }
 

@@ -20,7 +20,18 @@ export function sshOptions(
     ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
     ...(acceptNew
       ? {
-          askHostKey: ({ host, keyType, fingerprint, file }) => {
+          askHostKey: (question) => {
+            const { host, keyType, fingerprint, file, otherKnownTypes } = question;
+            // As for a changed key: a server that hides the key we know may be another machine.
+            if (otherKnownTypes.length > 0) {
+              if (prompts) return prompts.hostKey(question);
+              output.say(
+                `standby: not stored: ${host} shows a ${keyType} key (${fingerprint}), but is known by its ` +
+                  `${otherKnownTypes.join(', ')} key. --accept-new takes keys of unknown hosts only: compare the key on ` +
+                  `the machine's console (ssh-keygen -lf), then put it into ${file} by hand.`,
+              );
+              return Promise.resolve(false);
+            }
             output.say(`standby: stored the key of ${host} (${keyType} ${fingerprint}) in ${file}.`);
             return Promise.resolve(true);
           },
