@@ -234,8 +234,11 @@ function isSomething(file: string): boolean {
   return file !== 'none' && file !== '/dev/null' && file !== '';
 }
 
-/** Words that a command line could take for an option, or a shell for more than a word (as ssh.c, valid_ruser). */
-function checkWord(node: string, what: string, word: string): void {
+/**
+ * Throws SshError `configuration` for a word that a command line could take for an option, or a shell for more
+ * than a word (as ssh.c, valid_ruser).
+ */
+export function checkWord(node: string, what: string, word: string): void {
   if (word !== '' && !word.startsWith('-') && !/[\s'"`$\\;&<>|(){}\p{Cc}]/u.test(word)) return;
   throw new SshError(
     'configuration',

@@ -1,4 +1,5 @@
 import type { Node } from '../cluster/cluster';
+import { checkWord } from './config';
 import { SshError } from './error';
 import { parseJump } from './jump';
 
@@ -9,11 +10,18 @@ import { parseJump } from './jump';
  */
 export function terminalCommand(node: Node, configFile: string | undefined): readonly string[] {
   const { user, port, identityFile, proxyJump } = node.ssh;
-  for (const word of [node.address, user ?? 'u', identityFile ?? 'f']) {
-    if (word.startsWith('-') || word === '' || /\p{Cc}/u.test(word)) throw notAWord(node, word);
+  const file = identityFile ?? 'f';
+  if (file.startsWith('-') || file === '' || /\p{Cc}/u.test(file)) throw notAWord(node, file);
+  const hops = proxyJump === undefined || proxyJump === 'none' ? [] : parseJump(proxyJump);
+  if (!hops) throw notAWord(node, proxyJump ?? '');
+  // ssh puts these into a ProxyCommand, which this machine's shell reads; before 9.6 it let every character pass.
+  for (const { host, user: name } of [
+    { host: node.address, user },
+    ...hops.map(({ destination }) => destination),
+  ]) {
+    checkWord(node.name, 'host name', host);
+    if (name !== undefined) checkWord(node.name, 'user', name);
   }
-  if (proxyJump !== undefined && proxyJump !== 'none' && !parseJump(proxyJump))
-    throw notAWord(node, proxyJump);
   return [
     'ssh',
     ...(configFile === undefined ? [] : ['-F', configFile]),

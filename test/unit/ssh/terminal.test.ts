@@ -35,4 +35,15 @@ describe('terminalCommand', () => {
     ];
     for (const one of bad) assert.throws(() => terminalCommand(one, undefined), { reason: 'configuration' });
   });
+
+  it('refuses words of which a ProxyCommand would make more than a word (CVE-2023-51385)', () => {
+    const bad = [
+      node('a;id'),
+      node('a', { user: 'u$(id)' }),
+      node('a', { proxyJump: 'x;id;@b' }),
+      node('a', { proxyJump: 'b`id`' }),
+      node('a', { proxyJump: 'b,c|id' }),
+    ];
+    for (const one of bad) assert.throws(() => terminalCommand(one, undefined), { reason: 'configuration' });
+  });
 });
