@@ -48,9 +48,12 @@ export function consoleHash(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** Whether a console's output holds `off` as a whole word, in any case. Colours do not hide it. */
+/**
+ * Whether a console's output holds `off` as a whole word, in any case. Colours do not hide it. A word goes on at
+ * a hyphen: `ipmitool chassis status` says `Power Restore Policy : always-off` of a machine that runs.
+ */
 export function saysOff(output: string): boolean {
-  return /(?<![\p{L}\p{N}_])off(?![\p{L}\p{N}_])/iu.test(plain(output));
+  return /(?<![\p{L}\p{N}_-])off(?![\p{L}\p{N}_-])/iu.test(plain(output));
 }
 
 /** The consoles of one cluster: read only when their exact text was approved (safety 19). */

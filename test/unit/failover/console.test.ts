@@ -29,6 +29,13 @@ describe('consoles', () => {
       assert.ok(!saysOff(text), text);
   });
 
+  it('safety 4: takes no setting for the state of the machine (ipmitool chassis status of one that runs)', () => {
+    const running =
+      'System Power         : on\nPower Restore Policy : always-off\nLast Power Event     : ac-failed';
+    assert.ok(!saysOff(running));
+    assert.ok(saysOff(running.replace(': on', ': off')));
+  });
+
   it('takes off from stdout and from stderr, but only with exit status 0', async () => {
     assert.equal((await read(`sh -c 'echo off'`)).off, true);
     assert.equal((await read(`sh -c 'echo Off >&2'`)).off, true);
