@@ -84,12 +84,9 @@ export class StepRunner {
     const refusal = (await this.approveConsoles(gone)) ?? (await this.askNames(step, gone));
     if (refusal) return { about: 'check', message: refusal };
 
-    const failed = await this.scriptChecks(step);
-    if (failed) return { about: 'check', message: failed };
-    const unheld = await this.verifyLock();
-    if (unheld) return { about: 'lock', message: unheld };
-    const unproven = await this.evidence(step, gone);
-    if (unproven) return { about: 'check', message: unproven };
+    const checkedAt = this.environment.clock.now();
+    const obstacle = (await this.checksAndLock(step)) ?? (await this.evidence(step, gone, checkedAt));
+    if (obstacle) return obstacle;
 
     const ran = step.script === '' ? undefined : await this.command(step);
     if (ran?.about === 'command') return ran;
@@ -182,6 +179,13 @@ export class StepRunner {
     return true;
   }
 
+  private async checksAndLock(step: Step): Promise<Obstacle | undefined> {
+    const failed = await this.scriptChecks(step);
+    if (failed) return { about: 'check', message: failed };
+    const unheld = await this.verifyLock();
+    return unheld ? { about: 'lock', message: unheld } : undefined;
+  }
+
   private async scriptChecks(step: Step): Promise<string | undefined> {
     const { connections, signal } = this.environment;
     const checks = step.checks.filter((check): check is ScriptCheck => check.type === 'script');
@@ -203,8 +207,15 @@ export class StepRunner {
     }
   }
 
-  /** The last thing before the command; read again while it is older than 10 s (safety 6). */
-  private async evidence(step: Step, gone: readonly GoneCheck[]): Promise<string | undefined> {
+  /**
+   * The last thing before the command; read again while it is older than 10 s (safety 6). It takes its time: what
+   * the nodes that answer said before it, at `checkedAt`, is evidence too and must not have grown older meanwhile.
+   */
+  private async evidence(
+    step: Step,
+    gone: readonly GoneCheck[],
+    checkedAt: number,
+  ): Promise<Obstacle | undefined> {
     const { evidence, clock, signal } = this.environment;
     if (gone.length === 0) return undefined;
     for (let round = 1; round <= EVIDENCE_ROUNDS; round++) {
@@ -237,10 +248,19 @@ export class StepRunner {
       const missing = failures(
         read.filter(([, { holds }]) => !holds).map(([check, { detail }]) => `${check.title}: ${detail}`),
       );
-      if (missing) return missing;
+      if (missing) return { about: 'check', message: missing };
+      if (clock.now() - checkedAt > EVIDENCE_AGE) {
+        checkedAt = clock.now();
+        const obstacle = await this.checksAndLock(step);
+        if (obstacle) return obstacle;
+      }
       if (read.every(([, { readAt }]) => clock.now() - readAt <= EVIDENCE_AGE)) return undefined;
     }
-    return 'The proof was older than 10 s each time the command was about to start: a console command takes too long. Make it faster, then retry.';
+    return {
+      about: 'check',
+      message:
+        'The proof was older than 10 s each time the command was about to start: a console command takes too long. Make it faster, then retry.',
+    };
   }
 
   /** Runs the script. An obstacle about `verify` means that only the verification can say what happened. */

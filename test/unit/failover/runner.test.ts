@@ -259,6 +259,26 @@ describe('runner', () => {
     assert.match(summary.message, /too long/);
   });
 
+  it('safety 6: what the answering nodes said is asked again when the proof took longer than 10 s', async () => {
+    // Each reading of the console takes 4 s and they are 5 s apart; meanwhile somebody starts a master on m3.
+    consoleSays = () => ((clock.time += 4_000), 'off');
+    let asked = 0;
+    answers['check no master on m3'] = () => (++asked === 1 ? answer() : failing());
+    const checks = [check('no master on m3', { node: 'm3' }), gone()];
+    const summary = await go(plan([step('a', { checks })]));
+    assert.deepEqual([summary.outcome, asked, ran()], ['failed', 2, []]);
+  });
+
+  it('safety 14: a lock lost while the proof was read stops the run before the command', async () => {
+    consoleSays = () => {
+      clock.time += 4_000;
+      lock.verify = () => Promise.reject(new LockError('lost', 'm2', 'lost'));
+      return 'off';
+    };
+    const summary = await go(plan([step('a', { checks: [gone()] })]));
+    assert.deepEqual([summary.outcome, ran()], ['failed', []]);
+  });
+
   it('safety 6: nobody is asked anything between the first check and the command', async () => {
     await go(bigPlan(), fakes.operator({}, ['m1', 'm0']));
     const kinds = journal.events
