@@ -12,7 +12,6 @@ export async function run(): Promise<void> {
   const output: string[] = [];
   const print = (...words: unknown[]) => void output.push(format(...words));
   // An extension host's own console ends in its log, out of the runner's sight.
-  console.log = print;
   Mocha.reporters.Base.consoleLog = print;
 
   const grep = process.env.STANDBY_TEST_GREP;
