@@ -56,3 +56,10 @@ export const setFunctions = `set_files() {
 }
 set_state() { (cd "$1" && set_files . | tr '\\n' '\\0' | xargs -0 -r stat -c '%n %s %.9Y %i'); }
 `;
+
+/**
+ * Shell function `ours_only`: whether the scratch folder was made by this user. Its name can be guessed and /var/tmp is
+ * everybody's: a folder of somebody else proves no dry run, and nothing may be written into it.
+ */
+export const scratchFunction = `ours_only() { [ -d "$scratch" ] && [ ! -L "$scratch" ] && [ -O "$scratch" ]; }
+`;

@@ -1,9 +1,10 @@
 import type { Cluster, Node } from '../../../cluster/cluster';
-import { askFunction, runFolder, setFunctions, settings } from './common';
+import { askFunction, runFolder, scratchFunction, setFunctions, settings } from './common';
 
 /**
  * Restores a copy of the metalogger's files in a folder of its own and reads the version that it reached.
- * Nothing in the data path is touched; `set` remembers exactly which bytes were tried (safety.md 15).
+ * Nothing in the data path is touched; `set` remembers exactly which bytes were tried (safety.md 15). An image
+ * that is newer than every changelog is whole by itself.
  */
 export function dryRunScript(cluster: Cluster, node: Node): string {
   return `set -eu
@@ -29,7 +30,7 @@ if [ "$rc" != 0 ]; then echo "the restore failed with exit code $rc" >&2; exit 1
 last=$(for f in $files; do case $f in changelog*) tail -n 1 "$scratch/data/$f" | cut -d: -f1 ;; esac; done | sort -n | tail -n 1)
 image=$(mfsmetadump "$scratch/data/metadata.mfs" 2>/dev/null | head -n 2 | sed -n 's/^# version: \\([0-9]*\\) ;.*/\\1/p')
 if [ -z "$image" ]; then echo 'the restored image cannot be read' >&2; exit 1; fi
-if [ -n "$last" ] && [ "$image" != $((last + 1)) ]; then
+if [ -n "$last" ] && [ "$image" -lt $((last + 1)) ]; then
   echo "reached version $image, but the last change is $last: changes are missing in between" >&2; exit 1
 fi
 echo "$image" >"$scratch/version"
@@ -39,8 +40,8 @@ echo "reached version $image"`;
 
 /** Prints the version that the dry run reached and whether the files are still those it tried. */
 export function dryRunStateScript(cluster: Cluster, node: Node): string {
-  return `${settings(cluster, node)}${setFunctions}
-if [ -s "$scratch/version" ] && [ -s "$scratch/set" ]; then
+  return `${settings(cluster, node)}${scratchFunction}${setFunctions}
+if ours_only && [ -s "$scratch/version" ] && [ -s "$scratch/set" ]; then
   echo "reached $(cat "$scratch/version")"
   if [ "$(set_state "$data")" = "$(cat "$scratch/set")" ]; then echo 'files same'; else echo 'files changed'; fi
 fi
@@ -53,13 +54,13 @@ echo end`;
  */
 export function promoteScript(cluster: Cluster, node: Node): string {
   return `set -eu
-${settings(cluster, node)}${setFunctions}
+${settings(cluster, node)}${scratchFunction}${setFunctions}
 if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
 if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
 if pidof mfsmetalogger >/dev/null; then timeout 30 mfsmetalogger stop 2>&1 | tr -d '\\000' | tail -n 1; fi
 if pidof mfsmetalogger >/dev/null; then echo 'the metalogger did not stop' >&2; exit 1; fi
 files=$(set_files "$data")
-if [ ! -s "$scratch/set" ] || [ "$(set_state "$data")" != "$(cat "$scratch/set")" ]; then
+if ! ours_only || [ ! -s "$scratch/set" ] || [ "$(set_state "$data")" != "$(cat "$scratch/set")" ]; then
   echo 'the files are not those of the dry run: run the dry run again' >&2; exit 1
 fi
 keep="$data/standby-saved/$(date -u +%Y%m%dT%H%M%SZ)"
@@ -113,8 +114,8 @@ tr -d '\\000' <"$saved.log" | tail -n 12`;
  * both the list of processes and mfsmaster itself say so: a hidden process must not look like none.
  */
 export function masterStateScript(cluster: Cluster, node: Node): string {
-  return `${settings(cluster, node)}${askFunction}
-if [ -s "$scratch/version" ]; then echo "reached $(cat "$scratch/version")"; fi
+  return `${settings(cluster, node)}${scratchFunction}${askFunction}
+if ours_only && [ -s "$scratch/version" ]; then echo "reached $(cat "$scratch/version")"; fi
 if pidof mfsmaster >/dev/null; then
   echo running; ask -SIM
 elif timeout 8 mfsmaster test 2>&1 | grep -qa 'is not running'; then
