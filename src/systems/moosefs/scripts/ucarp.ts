@@ -3,9 +3,10 @@ import { oursFunction, runFolder, settings } from './common';
 
 /**
  * Keeps the running ucarp's command line on the node, password and all, for the root user only; then ends
- * ucarp and makes sure that the address went with it (safety.md 11, 21).
+ * ucarp and makes sure that the address went with it (safety.md 11, 21). `start_ucarp SKEW` starts it again, as a
+ * daemon even where it was none: in the foreground it would hold the script up to its deadline.
  */
-const stopFunction = `stop_ucarp() {
+const ucarpFunctions = `stop_ucarp() {
   umask 077
   mkdir -p ${runFolder}
   for p in $(ours); do
@@ -25,7 +26,7 @@ const stopFunction = `stop_ucarp() {
 }
 start_ucarp() {
   if [ ! -s "$saved" ]; then echo 'no ucarp ran here and none was stopped by this plan' >&2; return 1; fi
-  xargs -0 -a "$saved" sh -c 'k=$1; shift; exec "$@" -k "$k" -n' sh "$1" </dev/null >"$saved.log" 2>&1
+  xargs -0 -a "$saved" sh -c 'k=$1; shift; exec "$@" -k "$k" -n -B' sh "$1" </dev/null >"$saved.log" 2>&1
   t=0
   while [ -z "$(ours)" ]; do
     t=$((t + 1)); if [ "$t" -gt 30 ]; then echo 'ucarp did not start:' >&2; cat "$saved.log" >&2; return 1; fi
@@ -37,7 +38,7 @@ start_ucarp() {
 /** Takes a candidate out of the election, so that only the chosen one can hold the address. */
 export function stopUcarpScript(cluster: Cluster, node: Node): string {
   return `set -u
-${settings(cluster, node)}${oursFunction}${stopFunction}
+${settings(cluster, node)}${oursFunction}${ucarpFunctions}
 stop_ucarp && echo 'ucarp is stopped and the address is not here'`;
 }
 
@@ -47,14 +48,14 @@ stop_ucarp && echo 'ucarp is stopped and the address is not here'`;
  */
 export function takeAddressScript(cluster: Cluster, node: Node): string {
   return `set -u
-${settings(cluster, node)}${oursFunction}${stopFunction}
+${settings(cluster, node)}${oursFunction}${ucarpFunctions}
 stop_ucarp && start_ucarp 1 && echo 'ucarp runs at skew 1 and waits for the address'`;
 }
 
 /** Lets another candidate stand for election again, at the common skew. */
 export function startUcarpScript(cluster: Cluster, node: Node, skew: number): string {
   return `set -u
-${settings(cluster, node)}${oursFunction}${stopFunction}
+${settings(cluster, node)}${oursFunction}${ucarpFunctions}
 if [ -n "$(ours)" ]; then echo 'ucarp runs already'; else start_ucarp ${skew} && echo 'ucarp runs at skew ${skew}'; fi`;
 }
 
