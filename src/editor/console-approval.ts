@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConsoleQuestion } from '../failover/operator';
+import { visible } from '../failover/plain';
 
 /** Asks whether a console's exact text may run on this machine, now and later (safety 19). */
 export async function askApproval(question: ConsoleQuestion, cluster: string): Promise<boolean> {
@@ -11,7 +12,7 @@ export async function askApproval(question: ConsoleQuestion, cluster: string): P
     {
       modal: true,
       detail:
-        `${question.text}\n\nThe cluster file of ${cluster} names it as the way to learn whether ${question.node} is off. ` +
+        `${visible(question.text)}\n\nThe cluster file of ${cluster} names it as the way to learn whether ${question.node} is off. ` +
         'It runs here, with your rights, without a shell. This exact text is not asked for again.',
     },
     approve,

@@ -26,3 +26,13 @@ export function tail(text: string, limit = 4096): string {
   const line = end.indexOf('\n');
   return `…\n${line >= 0 && line < end.length - 1 ? end.slice(line + 1) : end}`;
 }
+
+/** A text as it is when nothing in it is hidden; else as JSON, with every character shown that is not ASCII. */
+export function visible(text: string): string {
+  return plain(text) === text && !text.includes('\n')
+    ? text
+    : JSON.stringify(text).replace(
+        /[\u007f-\uffff]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+}

@@ -2,7 +2,7 @@ import type { Clock } from '../heartbeat/clock';
 import type { Decision, StampedEvent } from './events';
 import { elapsed, paints, type Paints } from './layout';
 import type { ConsoleQuestion, NameQuestion, Operator, Question } from './operator';
-import { plain } from './plain';
+import { plain, visible } from './plain';
 import { Prompt } from './prompt';
 import { Renderer } from './render';
 import { splitWords } from './words';
@@ -174,16 +174,6 @@ export class Terminal implements Operator {
       // The wait is over.
     }
   }
-}
-
-/** Shows what a text hides: control characters and look-alikes of nothing are escaped. */
-function visible(text: string): string {
-  return plain(text) === text && !text.includes('\n')
-    ? text
-    : JSON.stringify(text).replace(
-        /[\u007f-\uffff]/g,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      );
 }
 
 function wordsOf(text: string): string {
