@@ -76,8 +76,8 @@ function statusOf({ chosen, at, watched, observerLost, troubled, rebuild }: Rebu
   const nodes = troubled.map(({ name, liveness }) => `${name} ${liveness}`).join(', ');
   if (rebuild.length === 0)
     return nodes === ''
-      ? 'No node has told about a rebuild yet.'
-      : `${nodes}. No node has told about a rebuild yet.`;
+      ? 'No node says at the moment how far a rebuild is.'
+      : `${nodes}. No node says at the moment how far a rebuild is.`;
   return nodes === '' ? 'All nodes are active.' : `Not active: ${nodes}.`;
 }
 
