@@ -14,6 +14,7 @@ import {
   type Silent,
   type Situation,
 } from './situation';
+import { freshness, lowSkew, memory, promise } from './plan-notes';
 import { staleness } from './staleness';
 import {
   canary,
@@ -43,13 +44,6 @@ export function emptyPlan({ cluster, request }: PlanInput): Plan {
 interface Fit extends Answering {
   readonly worth: Worth;
 }
-
-const hours = (ms: number) =>
-  ms < 120_000
-    ? `${Math.round(ms / 1000)} s`
-    : ms < 7_200_000
-      ? `${Math.round(ms / 60_000)} min`
-      : `${Math.round(ms / 3_600_000)} h`;
 
 /** Why ucarp on an answering candidate forbids the plan (safety.md 10), or undefined. */
 function ucarpForbids({ node, survey }: Answering): string | undefined {
@@ -299,7 +293,9 @@ export function planFailover(input: PlanInput): Plan {
     notes: [
       ...notes,
       `Chosen: ${winner.node.name}, to be started at version ${version} or above.`,
+      ...freshness(winner, input.now),
       ...memory(input),
+      ...lowSkew(electors, silent),
       ...(stale ? [`WRITES MAY BE LOST: ${stale}.`] : [promise]),
       ...answering.flatMap(({ node, survey }) =>
         survey.hooks.some(downHookAdds)
@@ -325,14 +321,4 @@ export function planFailover(input: PlanInput): Plan {
       ...canary(cluster, new Set(silent.map(({ node }) => node.name))),
     ],
   };
-}
-
-const promise =
-  'What is promised: nothing is lost that the chosen node had received. Metaloggers follow the master ' +
-  'asynchronously, so its very last changes may not have left it.';
-
-/** How old Standby's memory of the old master is, for the reader to judge. */
-function memory({ history, now }: PlanInput): string[] {
-  const seen = history.primary['master'];
-  return seen ? [`${seen.node} was last seen as the master ${hours(now - seen.at)} ago.`] : [];
 }

@@ -198,6 +198,24 @@ describe('MooseFS failover plan', () => {
     assert.equal(planFailover(input({ ...gone, m3: level })).refused, undefined);
   });
 
+  it('says how fresh the winner is, and when its metalogger was stopped', () => {
+    assert.match(
+      planFailover(input(gone)).notes.join('\n'),
+      /last change is of 2026-11-2\dT[\d:.]+Z, 3 min ago/,
+    );
+    assert.doesNotMatch(planFailover(input(gone)).notes.join('\n'), /No metalogger/);
+    const stopped = planFailover(input({ ...gone, m2: { holdsAddress: true, processes: [] } }));
+    assert.match(stopped.notes.join('\n'), /No metalogger runs on m2/);
+  });
+
+  it('safety 12: warns of an old master that would come back at skew 0', () => {
+    assert.match(
+      planFailover(input({ ...gone, m3: { ucarps: [0] } })).notes.join('\n'),
+      /skew 0 on m3.*of m1 before/,
+    );
+    assert.doesNotMatch(planFailover(input(gone)).notes.join('\n'), /skew 0/);
+  });
+
   it('names the node that should take over when it no longer can', () => {
     refused(planFailover(input({ m1: silence, m2: silence }, { to: 'm2' })), /m2, which should.*not answer/);
     const without = { m1: silence, m2: { image: undefined } } as const;
