@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,9 @@ const network = '10.77.0';
 
 /** The virtual address of the bed's master. */
 export const virtualIp = `${network}.99`;
+
+const folderStart = 'standby-bed-';
+const endings = ['SIGTERM', 'SIGHUP'] as const;
 
 /** How many nodes of each kind a bed has. */
 export interface BedSize {
@@ -34,11 +37,13 @@ export class Bed {
       Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
     this.nodes = [...row('m', size.masters), ...row('cs', size.chunkservers), 'cl1'];
     process.once('exit', this.stopNow);
+    for (const signal of endings) process.once(signal, this.stopAndEnd);
   }
 
   /** Builds a bed of its own; about ten seconds. */
   static async start(size: BedSize = { masters: 3, chunkservers: 4 }): Promise<Bed> {
-    const folder = mkdtempSync(join(tmpdir(), 'standby-bed-'));
+    sweep();
+    const folder = mkdtempSync(join(tmpdir(), folderStart));
     const bed = new Bed(
       folder,
       {
@@ -63,13 +68,19 @@ export class Bed {
   /** Ends every process of the bed and removes its namespaces, mounts and files. */
   stop(): void {
     process.off('exit', this.stopNow);
+    for (const signal of endings) process.off(signal, this.stopAndEnd);
     this.stopNow();
   }
 
+  /** A signal that nobody else handles ends a process without its `exit` handlers. */
+  private readonly stopAndEnd = (signal: NodeJS.Signals): void => {
+    this.stop();
+    process.kill(process.pid, signal);
+  };
+
   /** Synchronous, because nothing else runs while a process ends. */
   private readonly stopNow = (): void => {
-    execFileSync(script, ['down'], { env: this.env, stdio: 'ignore', timeout: 30_000 });
-    rmSync(this.folder, { recursive: true, force: true });
+    takeDown(this.folder, this.env);
   };
 
   /** One command of bed.sh that has to succeed. */
@@ -197,5 +208,23 @@ export class Bed {
   async holders(): Promise<readonly string[]> {
     const lines = (await this.do(['status'])).split('\n');
     return lines.filter((line) => line.includes(`${virtualIp}/`)).map((line) => line.split(' ')[0] ?? '');
+  }
+}
+
+function takeDown(folder: string, env: NodeJS.ProcessEnv): void {
+  execFileSync(script, ['down'], { env, stdio: 'ignore', timeout: 30_000 });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes beds whose test process was killed so hard that it could not: its number is in their prefix. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderStart))) {
+    const folder = join(tmpdir(), name);
+    const file = join(folder, 'bed/env');
+    if (!existsSync(file)) continue;
+    const prefix = /^PREFIX="?(sb(\d+)[a-z])"?$/m.exec(readFileSync(file, 'utf8'));
+    if (!prefix || existsSync(`/proc/${prefix[2]}`)) continue;
+    const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+    takeDown(folder, { PATH: path, BED: join(folder, 'bed'), PREFIX: prefix[1] });
   }
 }
