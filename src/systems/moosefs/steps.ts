@@ -74,7 +74,8 @@ export function takeAddress(cluster: Cluster, winner: Node, checks: readonly Che
     checks,
     script: takeAddressScript(cluster, winner),
     verify: held,
-    verifyForMs: 20_000,
+    // ucarp waits deadratio × advbase, 3 × 1 s unless configured otherwise, before it takes the address (ucarp(8)).
+    verifyForMs: 60_000,
     danger: 'disruptive',
     doneWhen: held,
   };
