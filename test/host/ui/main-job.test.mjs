@@ -1,7 +1,7 @@
 // The main job as a person does it, in one workbench that `npm start` opened on the demo cluster. The tests build
 // on each other: the cluster that lost a chunkserver is the one whose master dies then.
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterFiles } from '../demo.mjs';
@@ -18,6 +18,10 @@ describe('the main job on the demo cluster', function () {
 
   before(async () => {
     started = await npmStart();
+    // A terminal drawn by WebGL has no text that a test could read.
+    const settings = path.join(started.folder, '.vscode/settings.json');
+    const demo = JSON.parse(await readFile(settings, 'utf8'));
+    await writeFile(settings, JSON.stringify({ ...demo, 'terminal.integrated.gpuAcceleration': 'off' }));
     browser = await launchBrowser();
     workbench = await started.open(browser, { width: 1400, height: 900 });
   });
@@ -43,7 +47,8 @@ describe('the main job on the demo cluster', function () {
       return nodes.size === 9 && [...nodes.values()].every(({ liveness }) => liveness === 'active');
     });
     console.log(`      nine active nodes ${seconds(began)} s after the workbench stood`);
-    assert.equal(primaryOf(await nodesInTree()).length, 1, 'exactly one node is the master');
+    // A second round of questions goes to active nodes: which of them is the master comes a little later.
+    await until('one of them is the master', 30_000, async () => primaryOf(await nodesInTree()).length === 1);
     await inEveryTheme('tree');
   });
 
