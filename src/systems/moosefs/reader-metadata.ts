@@ -40,6 +40,12 @@ export function readImageHeader(text: string): ImageHeader | undefined {
   return undefined;
 }
 
+/**
+ * What mfsmetadump prints on stdout for a file shorter than a header, such as an interrupted download or save, and
+ * for one that went away meanwhile (MooseFS 3.0.117). One such file says nothing against the others.
+ */
+const noImage = /^\s*(?:can't (?:read metadata header|open metadata file)\s*)?$/;
+
 /** Reads blocks of `== NAME size=N mtime=N` followed by two lines of mfsmetadump. No block: no images. */
 export function readImages(text: string): readonly ImageFile[] {
   const blocks = text.split(/^== /m);
@@ -50,8 +56,7 @@ export function readImages(text: string): readonly ImageFile[] {
     const found = /^(\S+) size=(\d+) mtime=(\d+)\s*$/.exec(title);
     if (!found) throw unreadable('metadata images', '“== NAME size=N mtime=N”', title);
     const dump = block.slice(title.length);
-    // mfsmetadump prints nothing for a file of no bytes, such as an interrupted download
-    const header = dump.trim() === '' ? undefined : readImageHeader(dump);
+    const header = noImage.test(dump) ? undefined : readImageHeader(dump);
     return {
       name: found[1] ?? '',
       size: count('metadata images', 'size', found[2]),

@@ -143,6 +143,24 @@ describe('MooseFS readers on recorded output', () => {
     );
   });
 
+  it('passes over a file that is too short for an image: an interrupted download stops no failover', () => {
+    const images = readImages(
+      [
+        '== metadata_ml.mfs.back size=2905 mtime=1795295529',
+        '# header: MFSM 2.0 (4D46534D20322E30)',
+        '# version: 2 ; fileid: 0x6B020925DD0A5199',
+        '== metadata_ml.tmp size=0 mtime=1795295530',
+        "can't read metadata header",
+        '== metadata.mfs.back.tmp size=9 mtime=1795295531',
+        "can't open metadata file",
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      images.map(({ header }) => header?.version),
+      [2, undefined, undefined],
+    );
+  });
+
   it('finds the stray NUL bytes of a stopped daemon in the recording, so that the test above means something', () => {
     assert.ok(hasRecorded('01-healthy/m2_mfsmaster_test.err'));
     assert.ok(recorded('01-healthy/m2_mfsmaster_test.err').includes('\0'));
