@@ -13,7 +13,19 @@ const needed = `for tool in pidof ip mfsmaster; do
   if ! command -v "$tool" >/dev/null; then echo "$tool is not installed on this node" >&2; exit 127; fi
 done`;
 
-/** Shell assignments that the scripts below share. Values are quoted here and nowhere else. */
+/**
+ * Shell function `masters`: the pids of mfsmaster. One that runs `mfsmaster test`, for this or another
+ * operator, is no master, though it has its name.
+ */
+const mastersFunction = `masters() {
+  for p in $(pidof mfsmaster); do
+    said=$(tr '\\0' ' ' <"/proc/$p/cmdline") 2>/dev/null
+    if [ -z "$said" ] && [ ! -d "/proc/$p" ]; then continue; fi
+    case " $said" in *' test '*) ;; *) echo "$p" ;; esac
+  done
+}`;
+
+/** Shell assignments and functions that the scripts below share. Values are quoted here and nowhere else. */
 export function settings(cluster: Cluster, node: Node): string {
   const { dataPath, virtualIp, masterPort } = moosefsSection(cluster);
   return [
@@ -24,6 +36,7 @@ export function settings(cluster: Cluster, node: Node): string {
     `scratch=${quote(scratchFolder(cluster))}`,
     `saved=${quote(`${runFolder}/${cluster.name}.ucarp`)}`,
     needed,
+    mastersFunction,
     '',
   ].join('\n');
 }
@@ -39,6 +52,23 @@ export const oursFunction = `ours() {
 
 /** Shell function `ask`: what the master on this very node answers, without waiting for ever. */
 export const askFunction = `ask() { timeout 8 mfscli -H "$own" -P "$port" -p -s '|' "$@" 2>&1 | tr -d '\\000'; }
+`;
+
+/**
+ * Shell function `test_master`: what mfsmaster says of itself. Two that test at the same moment meet at its
+ * lock file, and one takes the other for the master: it asks again.
+ */
+export const testFunction = `test_master() {
+  for try in 1 2 3 4 5; do
+    said=$(timeout 8 mfsmaster test 2>&1 | tr -d '\\000')
+    case $said in
+      *'is not running'*) break ;;
+      *) if [ -n "$(masters)" ]; then break; fi ;;
+    esac
+    sleep 0.3
+  done
+  printf '%s\\n' "$said"
+}
 `;
 
 /**

@@ -1,5 +1,5 @@
 import type { Cluster, Node } from '../../../cluster/cluster';
-import { askFunction, runFolder, scratchFunction, setFunctions, settings } from './common';
+import { askFunction, runFolder, scratchFunction, setFunctions, settings, testFunction } from './common';
 
 /**
  * Restores a copy of the metalogger's files in a folder of its own and reads the version that it reached.
@@ -10,7 +10,7 @@ export function dryRunScript(cluster: Cluster, node: Node): string {
   return `set -eu
 ${settings(cluster, node)}${setFunctions}
 umask 077
-if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here: nothing to try' >&2; exit 1; fi
+if [ -n "$(masters)" ]; then echo 'a mfsmaster runs here: nothing to try' >&2; exit 1; fi
 rm -rf "$scratch"
 mkdir "$scratch" "$scratch/data"
 files=$(set_files "$data")
@@ -55,7 +55,7 @@ echo end`;
 export function promoteScript(cluster: Cluster, node: Node): string {
   return `set -eu
 ${settings(cluster, node)}${scratchFunction}${setFunctions}
-if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
+if [ -n "$(masters)" ]; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
 if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
 if pidof mfsmetalogger >/dev/null; then timeout 30 mfsmetalogger stop 2>&1 | tr -d '\\000' | tail -n 1; fi
 if pidof mfsmetalogger >/dev/null; then echo 'the metalogger did not stop' >&2; exit 1; fi
@@ -91,7 +91,7 @@ tr -d '\\000' <"$scratch/log" | tail -n 12`;
 export function restartMasterScript(cluster: Cluster, node: Node): string {
   return `set -eu
 ${settings(cluster, node)}
-if pidof mfsmaster >/dev/null; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
+if [ -n "$(masters)" ]; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
 if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
 umask 077
 mkdir -p ${runFolder}
@@ -114,12 +114,12 @@ tr -d '\\000' <"$saved.log" | tail -n 12`;
  * both the list of processes and mfsmaster itself say so: a hidden process must not look like none.
  */
 export function masterStateScript(cluster: Cluster, node: Node): string {
-  return `${settings(cluster, node)}${scratchFunction}${askFunction}
+  return `${settings(cluster, node)}${scratchFunction}${askFunction}${testFunction}
 if ours_only && [ -s "$scratch/version" ]; then echo "reached $(cat "$scratch/version")"; fi
-if pidof mfsmaster >/dev/null; then
+if [ -n "$(masters)" ]; then
   echo running; ask -SIM
-elif timeout 8 mfsmaster test 2>&1 | grep -qa 'is not running'; then
-  echo stopped
+else
+  case $(test_master) in *'is not running'*) echo stopped ;; esac
 fi
 echo end`;
 }

@@ -1,5 +1,5 @@
 import type { Cluster, Node } from '../../../cluster/cluster';
-import { askFunction, oursFunction, setFunctions, settings } from './common';
+import { askFunction, oursFunction, setFunctions, settings, testFunction } from './common';
 
 /**
  * Reads ucarp's own command line like getopt_long would (ucarp 1.5.2, src/ucarp_p.h) and prints only
@@ -41,18 +41,18 @@ want != "" { put(want, $0); want = ""; next }
  * lock file on nodes that are no master; that is tolerated (facts of MooseFS 3.0.117).
  */
 export function surveyScript(cluster: Cluster, node: Node): string {
-  return `${settings(cluster, node)}${oursFunction}${askFunction}${setFunctions}
+  return `${settings(cluster, node)}${oursFunction}${askFunction}${setFunctions}${testFunction}
 command_lines() {
   for p in $(ours); do echo "/proc/$p/cmdline"; done
   if [ -z "$(ours)" ] && [ -s "$saved" ]; then echo "$saved"; fi
 }
 echo '@@ processes'
-for p in $(pidof mfsmaster); do echo "mfsmaster $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
+for p in $(masters); do echo "mfsmaster $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 for p in $(pidof mfsmetalogger); do echo "mfsmetalogger $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 echo '@@ test'
-timeout 8 mfsmaster test 2>&1 | tr -d '\\000'
+test_master
 echo '@@ live'
-if pidof mfsmaster >/dev/null; then ask -SIM; fi
+if [ -n "$(masters)" ]; then ask -SIM; fi
 echo '@@ addresses'; ip -o addr show
 echo '@@ ucarp'
 for line in $(command_lines); do
