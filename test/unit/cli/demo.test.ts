@@ -142,9 +142,11 @@ describe('the command line and the demo cluster', function () {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let out = '';
+    let interrupted = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
-      if (out.includes('"waiting"')) child.kill('SIGINT');
+      // Once: the third signal would end the process at once.
+      if (!interrupted && out.includes('"waiting"')) interrupted = child.kill('SIGINT');
     });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 1, out);
