@@ -40,7 +40,7 @@ const parts = [
   },
   { name: 'lint', check: true, args: [tool('eslint/bin/eslint.js'), '.'], limit: 5 * MINUTE },
   {
-    name: 'lint',
+    name: 'format',
     check: true,
     args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
     limit: 5 * MINUTE,
