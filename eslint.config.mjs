@@ -45,7 +45,10 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
@@ -63,10 +66,15 @@ export default tseslint.config(
         'error',
         {
           paths: [{ name: 'vscode', message: 'The command line runs without an editor.' }],
-          patterns: [{ regex: '/editor/|/extension$', message: 'The command line does not import the editor.' }],
+          patterns: [
+            { regex: '/editor/|/extension$', message: 'The command line does not import the editor.' },
+          ],
         },
       ],
     },
   },
-  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error', 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-floating-promises': 'error', 'no-console': 'off' },
+  },
 );
