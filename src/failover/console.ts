@@ -108,7 +108,7 @@ export class Consoles {
 /** Why a console's text may not run. */
 export function unapproved(node: string, state: 'never' | 'changed'): string {
   return state === 'never'
-    ? `The console command of ${node} was never approved on this machine, so it was not run. Start the run in a terminal and approve it.`
+    ? `The console command of ${node} was never approved on this machine, so it was not run. Start the run in a terminal and approve it, or vouch for it with --yes --confirm ${node}.`
     : `The console command of ${node} is not the one that was approved on this machine: the cluster file changed. Look at it, then start the run in a terminal and approve it.`;
 }
 

@@ -38,7 +38,8 @@ export interface Operator {
 
 /**
  * The operator of `--yes`: continues where nothing failed, gives only the names of `--confirm`, leaves out
- * optional steps that fail, and approves a console's first text but never a changed one (safety 19).
+ * optional steps that fail, and approves a console's first text only for a node that `--confirm` vouches for,
+ * and never a changed one (safety 19).
  */
 export class UnattendedOperator implements Operator {
   readonly unattended = true;
@@ -66,7 +67,7 @@ export class UnattendedOperator implements Operator {
     return Promise.resolve(this.names.has(name));
   }
 
-  approveConsole({ changed }: ConsoleQuestion): Promise<boolean> {
-    return Promise.resolve(!changed);
+  approveConsole({ node, changed }: ConsoleQuestion): Promise<boolean> {
+    return Promise.resolve(!changed && this.names.has(node));
   }
 }

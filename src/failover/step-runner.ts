@@ -309,7 +309,12 @@ export class StepRunner {
       }
       const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
       await report('unknown', null, message);
-      signal.throwIfAborted();
+      if (signal.aborted) {
+        throw new RunStopped(
+          'aborted',
+          `Interrupted while the command ran on ${node}: it may go on there. Look at ${node}, or resume, before anybody starts anew.`,
+        );
+      }
       return { about: 'verify', message };
     }
   }

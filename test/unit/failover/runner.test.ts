@@ -189,7 +189,7 @@ describe('runner', () => {
 
   it('safety 4: one typed name vouches for a console in all steps of the run', async () => {
     let asked = 0;
-    const operator = fakes.operator({ typeName: () => Promise.resolve(++asked > 0) });
+    const operator = fakes.operator({ typeName: () => Promise.resolve(++asked > 0) }, ['m1']);
     const summary = await go(
       plan([step('a', { checks: [gone()] }), step('b', { checks: [gone()] })]),
       operator,
@@ -290,7 +290,8 @@ describe('runner', () => {
   });
 
   it('safety 4: an unproven console without the typed name does not start the command', async () => {
-    const summary = await go(plan([step('a', { checks: [gone()] })]), fakes.operator({}, []));
+    const approving = fakes.operator({ approveConsole: () => Promise.resolve(true) });
+    const summary = await go(plan([step('a', { checks: [gone()] })]), approving);
     assert.deepEqual([ran(), summary.outcome], [[], 'failed']);
     assert.ok(journal.events.some((event) => event.type === 'check' && event.reason === 'console-unproven'));
   });
@@ -332,7 +333,15 @@ describe('runner', () => {
     });
   });
 
-  it('safety 19: --yes approves a first console and says so, refuses a changed one, and runs neither before', async () => {
+  it('safety 19: --yes alone approves no console; it takes the name of its node besides', async () => {
+    let read = 0;
+    consoleSays = () => (read++, 'off');
+    const summary = await go(plan([step('a', { checks: [gone()] })]), fakes.operator({}, ['m2']));
+    assert.deepEqual([summary.outcome, read, ran()], ['failed', 0, []]);
+    assert.match(summary.message, /--confirm m1/);
+  });
+
+  it('safety 19: --yes --confirm approves a first console and says so, refuses a changed one, and runs neither before', async () => {
     const approvals = new Approvals(dir);
     const first = await go(plan([step('a', { checks: [gone()] })]));
     assert.equal(first.outcome, 'succeeded');
@@ -493,6 +502,16 @@ describe('runner', () => {
     it('an undisturbed run has fewer events than that', async () => {
       await go(bigPlan(), fakes.operator({}, ['m1', 'm0']));
       assert.ok(journal.events.length > 40 && journal.events.length < 80, String(journal.events.length));
+    });
+    it('says that a command which was running may go on', async () => {
+      answers['run a'] = () => {
+        abort.abort(new Error('Ctrl-C'));
+        return Promise.reject(failure('aborted', 'm2'));
+      };
+      const summary = await go(plan([step('a')]));
+      assert.equal(summary.outcome, 'aborted');
+      assert.match(summary.message, /command ran on m2: it may go on there/);
+      assert.equal(lock.released, 1);
     });
     it('`a` at the first prompt', async () => {
       const summary = await go(
