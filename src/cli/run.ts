@@ -3,8 +3,10 @@ import { Journals, JournalError } from '../failover/journal';
 import { exitStatus } from '../failover/runner';
 import { prepare } from '../failover/prepare';
 import { startRun } from '../failover/start';
+import { look } from '../heartbeat/look';
 import { stateFolder } from '../heartbeat/state-folder';
 import { openConnections } from '../ssh/connections';
+import { systemOf } from '../systems/index';
 import { chooseCluster, openClusterFile } from './cluster-file';
 import type { Context } from './context';
 import { Exit, UsageError, type ExitStatus } from './exit';
@@ -14,6 +16,9 @@ import { requestOf } from './plan';
 import { plannerFor, planningParts } from './planning';
 import { Prompts } from './prompts';
 import { sshOptions } from './ssh-options';
+
+/** Milliseconds for the look after a run: the node that is gone is not waited for longer. */
+const LAST_LOOK = 8_000;
 
 type Arguments = Extract<Invocation, { command: 'run' }>;
 
@@ -47,6 +52,21 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
       signal,
       onProven,
     };
+    // The next plan compares with what was last seen, and that is another master now.
+    const rememberTheNewState = () =>
+      look({
+        cluster,
+        probes: systemOf(cluster).probes,
+        connections,
+        clock,
+        historyStore: store,
+        timeoutMs: LAST_LOOK,
+        signal,
+      }).catch((error: unknown) =>
+        output.say(
+          `standby: the new state was not remembered: ${error instanceof Error ? error.message : String(error)}. Run status once.`,
+        ),
+      );
     const plan = await prepare({
       ...common,
       planner,
@@ -63,6 +83,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
       confirmed: args.confirm,
       ...(args.resume === undefined ? {} : { resume: args.resume }),
     });
+    if (summary.outcome === 'succeeded') await rememberTheNewState();
     return exitStatus(summary);
   } catch (error) {
     if (error instanceof JournalError) {

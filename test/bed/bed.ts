@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ClusterHistory } from '../../src/heartbeat/history';
+import { HistoryStore } from '../../src/heartbeat/history-store';
 import { output, runProgram, type Ended } from './programs';
 import { Writer } from './writer';
 
@@ -182,6 +184,11 @@ export class Bed {
         NO_COLOR: '1',
       },
     });
+  }
+
+  /** What Standby remembers of a cluster of this bed. */
+  history(cluster: string): Promise<ClusterHistory> {
+    return new HistoryStore(join(this.folder, 'state', 'standby')).read(cluster);
   }
 
   /** Writes `count` files of `bytes` each at goal 2 and keeps their check sums on the client. */

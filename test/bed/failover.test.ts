@@ -14,6 +14,9 @@ onBed('failover on a real cluster', (bed) => {
 
     const run = await bed().cli(['run', file, 'failover', '--yes', '--confirm', 'm1']);
     assert.equal(run.code, 0, told(run));
+    // The run itself remembers who is the master now: the next plan compares with that.
+    const seen = await bed().history('bed');
+    assert.match(seen.primary['master']?.node ?? '', /^m[23]$/);
 
     const holders = await bed().holders();
     assert.equal(holders.length, 1, `the virtual address is on ${holders.join(' and ') || 'no node'}`);

@@ -11,7 +11,7 @@ export interface Worth {
 }
 
 const isMetaloggerImage = ({ name }: ImageFile) => name.startsWith('metadata_ml.mfs');
-const isMetaloggerLog = ({ name }: ChangelogFile) => name.startsWith('changelog_ml');
+const isMetaloggerLog = ({ name }: Pick<ChangelogFile, 'name'>) => name.startsWith('changelog_ml');
 
 /** How far a row of changelogs reaches from a version on, without a gap. */
 function reach(
@@ -40,6 +40,8 @@ export function worthOf(survey: Survey): Worth | { readonly unfit: string } {
         '(a new master serves none until it has saved one)',
     };
   }
+  const broken = survey.unreadable.find((name) => isMetaloggerLog({ name }));
+  if (broken !== undefined) return { unfit: `the first or last line of its ${broken} is no change` };
   const { last, lastAt, gapAt } = reach(image.version, survey.changelogs.filter(isMetaloggerLog));
   if (gapAt !== undefined) return { unfit: `its changelogs lack change ${gapAt}` };
   return { image, last, ...(lastAt !== undefined && { lastAt }) };
@@ -64,7 +66,8 @@ const headroom = 64 * 1024 * 1024;
 
 /** Why a candidate has not enough room for the dry run and the promotion, or undefined. */
 export function lackOfSpace(survey: Survey): string | undefined {
-  const needed = 2 * survey.setBytes + headroom;
+  // The copy, the restored image and the new master's own may all lie on one file system.
+  const needed = 3 * survey.setBytes + headroom;
   if (survey.dataFree < needed) {
     return `its data path has ${survey.dataFree} bytes free, and the promotion may need ${needed}`;
   }

@@ -274,7 +274,7 @@ export function planFailover(input: PlanInput): Plan {
   }
   const newer = newerMaster(winner, answering);
   if (newer !== undefined) return refuse(newer, notes);
-  const stale = staleness(winner.worth, history);
+  const stale = staleness(winner.worth, history, input.now);
   const others = answering.filter(({ node }) => node !== winner.node);
   const electors = others.filter(standsForElection);
   const skew = commonSkew(electors.length > 0 ? electors : [winner]);

@@ -109,6 +109,14 @@ export function forbidden(cluster: Cluster, { live, hung, answering }: Situation
       `with \`kill -9 ${process.pid}\` and use restart-master.`
     );
   }
+  for (const { node, survey } of answering) {
+    const broken = survey.unreadable.find((name) => /^changelog\.\d+\.mfs$/.test(name));
+    if (broken === undefined) continue;
+    return (
+      `${broken} on ${node.name}, which was written while it was the master, has no change in its first or last line: ` +
+      'nobody can tell which changes it made. Look at that file, and move it aside when it holds nothing newer.'
+    );
+  }
   if (answering.length === 0) {
     return 'No candidate answers: nobody can take over, and nothing can be proven from here.';
   }

@@ -41,6 +41,8 @@ export interface Survey {
   readonly hooks: readonly Hook[];
   readonly images: readonly ImageFile[];
   readonly changelogs: readonly ChangelogFile[];
+  /** Changelogs whose first or last line is none, as after a loss of power. */
+  readonly unreadable: readonly string[];
   /** Bytes. */
   readonly setBytes: number;
   readonly dataFree: number;
@@ -134,6 +136,7 @@ export function readSurvey(answer: string): Survey {
     hooks: readHooks(lines('hooks')),
     images: readImages(text('images')),
     changelogs: readChangelogs(text('changelogs')).files,
+    unreadable: lines('changelogs').flatMap((line) => /^unreadable (\S+)$/.exec(line)?.[1] ?? []),
     setBytes: whole(space.get('set'), 'size of the metadata'),
     dataFree: whole(space.get('data'), 'free space of the data path'),
     scratchFree: whole(space.get('scratch'), 'free space of /var/tmp'),

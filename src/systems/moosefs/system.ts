@@ -1,12 +1,13 @@
 import type { System } from '../system';
 import { moosefsPlanners } from './planners';
 import { moosefsProbes } from './probes';
+import { moosefsRules } from './rules/all';
 import { moosefsSpec } from './spec';
 
 /** MooseFS with ucarp moving the address of the master. */
 export const moosefsSystem: System = {
   spec: moosefsSpec,
-  rules: [],
+  rules: moosefsRules,
   probes: moosefsProbes,
   planners: moosefsPlanners,
   simulator: async () => (await import('./simulator')).MoosefsSimulator,

@@ -97,6 +97,33 @@ describe('MooseFS failover plan', () => {
     assert.equal(danger(1460 + 1, 1795295551001), 'data-loss');
   });
 
+  it('safety 8: a record and a last change of hours ago do not prove that it was in step', () => {
+    const danger = (now: number) => step(planFailover(input(gone, {}, { now })), 'promote').danger;
+    const seen = 1795295666000;
+    assert.equal(danger(seen + 3_600_000), 'disruptive');
+    assert.equal(danger(seen + 3_601_000), 'data-loss');
+    const recent = planFailover(
+      input(
+        { m1: silence, m2: { holdsAddress: true, logs: [[2, 1470, 1795310000]] } },
+        {},
+        { now: 1795310100000 },
+      ),
+    );
+    assert.equal(step(recent, 'promote').danger, 'disruptive', 'its own last change is recent');
+  });
+
+  it('passes over a candidate whose changelog was torn by a loss of power', () => {
+    const torn = survey().replace(/changelog_ml\.0\.mfs .*/, 'unreadable changelog_ml.0.mfs');
+    const plan = planFailover(input({ m1: silence, m2: torn }));
+    assert.equal(plan.to, 'm3');
+    assert.match(
+      plan.notes.join('\n'),
+      /m2 cannot be promoted: the first or last line of its changelog_ml\.0\.mfs/,
+    );
+    const own = survey().replace('now=', 'unreadable changelog.0.mfs\nnow=');
+    refused(planFailover(input({ m1: silence, m2: own })), /changelog\.0\.mfs on m2.*nobody can tell/);
+  });
+
   it('safety 10: a hook that does more than move the address forbids it and is quoted', () => {
     const hook = '#!/bin/bash\nip addr add "$2"/16 dev "$1"\n/usr/share/ucarp/setup.sh &\nexit 0';
     refused(planFailover(input({ ...gone, m3: { hook } })), /on m3 does more.*setup\.sh/);

@@ -8,6 +8,9 @@ export const runFolder = '/run/standby';
 /** The folder of the dry run; on disk, because it holds a copy of the metadata. */
 export const scratchFolder = (cluster: Cluster): string => `/var/tmp/standby-${cluster.name}`;
 
+/** A node need not know the name by which the operator's SSH configuration finds it; mfsmaster listens on loopback, too. */
+const resolvable = `getent ahostsv4 "$own" >/dev/null 2>&1 || own=127.0.0.1`;
+
 /** Without these a script would take "no such command" for "no such process". */
 const needed = `for tool in pidof ip mfsmaster; do
   if ! command -v "$tool" >/dev/null; then echo "$tool is not installed on this node" >&2; exit 127; fi
@@ -15,13 +18,16 @@ done`;
 
 /**
  * Shell function `masters`: the pids of mfsmaster. One that runs `mfsmaster test`, for this or another
- * operator, is no master, though it has its name.
+ * operator, is no master, though it has its name; nor is one that has just ended (proc(5): Z, X).
  */
 const mastersFunction = `masters() {
   for p in $(pidof mfsmaster); do
-    said=$(tr '\\0' ' ' <"/proc/$p/cmdline") 2>/dev/null
-    if [ -z "$said" ] && [ ! -d "/proc/$p" ]; then continue; fi
-    case " $said" in *' test '*) ;; *) echo "$p" ;; esac
+    case $(sed 's/.*) //' "/proc/$p/stat" 2>/dev/null) in '' | [ZX]*) continue ;; esac
+    case " $({ tr '\\0' ' ' <"/proc/$p/cmdline"; } 2>/dev/null)" in
+      *' test '*) ;;
+      ' ') case $(sed 's/.*) //' "/proc/$p/stat" 2>/dev/null) in '' | [ZX]*) ;; *) echo "$p" ;; esac ;;
+      *) echo "$p" ;;
+    esac
   done
 }`;
 
@@ -35,6 +41,7 @@ export function settings(cluster: Cluster, node: Node): string {
     `vip=${quote(virtualIp?.address ?? '')}`,
     `scratch=${quote(scratchFolder(cluster))}`,
     `saved=${quote(`${runFolder}/${cluster.name}.ucarp`)}`,
+    resolvable,
     needed,
     mastersFunction,
     '',

@@ -77,8 +77,12 @@ done
 echo '@@ changelogs'
 for f in "$data"/changelog*.mfs; do
   if [ -s "$f" ]; then
-    last=$(tail -n 1 "$f" | cut -d'|' -f1 | tr -d ' ')
-    echo "\${f##*/} first=$(head -n 1 "$f" | cut -d: -f1) last=\${last%%:*} mtime=$(stat -c %Y "$f") at=\${last#*:}"
+    first=$(head -n 1 "$f" | cut -c 1-40 | cut -d: -f1 | tr -d '\\000')
+    last=$(tail -n 1 "$f" | cut -d'|' -f1 | cut -c 1-40 | tr -d ' \\000')
+    case $first/\${last%%:*}/\${last#*:} in
+      */ | /* | *//* | *[!0-9/]*) echo "unreadable \${f##*/}" ;;
+      *) echo "\${f##*/} first=$first last=\${last%%:*} mtime=$(stat -c %Y "$f") at=\${last#*:}" ;;
+    esac
   fi
 done
 date +now=%s

@@ -32,6 +32,7 @@ start_ucarp() {
     t=$((t + 1)); if [ "$t" -gt 30 ]; then echo 'ucarp did not start:' >&2; cat "$saved.log" >&2; return 1; fi
     sleep 0.1
   done
+  rm -f "$saved" "$saved.log"
 }
 `;
 
