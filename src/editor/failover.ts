@@ -18,11 +18,17 @@ import { count } from './words';
 interface Prepared {
   readonly session: Session;
   readonly planner: Planner;
+  readonly request: PlanRequest;
   readonly plan: Plan;
+  /** Epoch milliseconds. */
+  readonly madeAt: number;
   readonly operations: Operations;
   /** To be released by whoever holds this. */
   readonly lease: Lease;
 }
+
+/** Milliseconds after which a plan that nobody confirmed is made anew: the cluster goes on meanwhile. */
+const planAge = 60_000;
 
 /** The commands Fail Over… and Preview Failover Plan. */
 export class Failover implements vscode.Disposable {
@@ -44,17 +50,28 @@ export class Failover implements vscode.Disposable {
 
   /** Makes a plan, shows it, and runs it in a terminal when the person says so. */
   async run(called: Called): Promise<void> {
-    const prepared = await this.#prepare(called, 'Fail Over', (session) => !session.cluster.readOnly);
-    if (!prepared) return;
-    const { plan, lease, operations, session } = prepared;
+    let prepared = await this.#prepare(called, 'Fail Over', (session) => !session.cluster.readOnly);
+    while (prepared && (await this.#offer(prepared)) === 'old') {
+      const { session, planner, request } = prepared;
+      prepared = await this.#ask(session, planner, request, 'the plan has grown old, asking the nodes again');
+    }
+  }
+
+  /** Shows a plan and runs it when the person says so; `old` when that took too long for it to be true still. */
+  async #offer(prepared: Prepared): Promise<'over' | 'old'> {
+    const { plan, lease, operations, session, madeAt } = prepared;
     try {
-      if (plan.refused !== undefined) return await this.#refuse(prepared);
+      if (plan.refused !== undefined) {
+        await this.#refuse(prepared);
+        return 'over';
+      }
       if (plan.nothingToDo !== undefined) {
         void vscode.window.showInformationMessage(`${plan.cluster}: ${plan.nothingToDo}`);
-        return;
+        return 'over';
       }
       await this.#show(prepared);
-      if (!(await confirm(plan))) return;
+      if (!(await confirm(plan))) return 'over';
+      if (operations.clock.now() - madeAt > planAge) return 'old';
       const { cluster, connections } = lease;
       const options = { cluster, connections, operations, file: session.file, signal: this.#ended.signal };
       await openRunTerminal(plan, options, this.log);
@@ -63,6 +80,7 @@ export class Failover implements vscode.Disposable {
     } finally {
       lease.release();
     }
+    return 'over';
   }
 
   /** Runs end with the extension; their journals and the cluster's lock say how far they came. */
@@ -82,18 +100,29 @@ export class Failover implements vscode.Disposable {
     const target = planner.target === 'node' ? await pickNode(session, called, title) : undefined;
     if (planner.target === 'node' && !target) return undefined;
     const request = { kind: planner.kind, ...(target ? { target: target.name } : {}) };
+    return this.#ask(session, planner, request, 'asking the nodes for the plan');
+  }
+
+  /** undefined: the person cancelled, or was told why there is no plan. */
+  async #ask(
+    session: Session,
+    planner: Planner,
+    request: PlanRequest,
+    doing: string,
+  ): Promise<Prepared | undefined> {
+    const { name } = session.cluster;
     try {
-      return await withProgress(`${session.cluster.name}: asking the nodes for the plan`, (signal) =>
-        this.#ask(session, planner, request, signal),
+      return await withProgress(`${name}: ${doing}`, (signal) =>
+        this.#plan(session, planner, request, signal),
       );
     } catch (error) {
-      await tell(this.log, `No plan could be made for ${session.cluster.name}: ${sentence(error, this.log)}`);
+      await tell(this.log, `No plan could be made for ${name}: ${sentence(error, this.log)}`);
       return undefined;
     }
   }
 
   /** undefined: the person cancelled. */
-  async #ask(
+  async #plan(
     session: Session,
     planner: Planner,
     request: PlanRequest,
@@ -115,7 +144,7 @@ export class Failover implements vscode.Disposable {
         onProven: operations.onProven,
         log: (line) => this.log.info(line),
       });
-      return { session, planner, plan, operations, lease };
+      return { session, planner, request, plan, madeAt: operations.clock.now(), operations, lease };
     } catch (error) {
       lease.release();
       if (signal.aborted) return undefined;
