@@ -4,6 +4,7 @@ import {
   isScalar,
   isSeq,
   Composer,
+  Lexer,
   Parser,
   type CST,
   type Alias,
@@ -44,8 +45,23 @@ const maxDepth = 100;
 /** Nodes that aliases may add: a thousand nodes that share long lists stay far below it. */
 const maxExpansion = 300_000;
 
-/** Reads all documents that are not empty. Never throws; deep nesting and alias bombs are problems. */
+/**
+ * Reads all documents that are not empty. Never throws; deep nesting and alias bombs are problems. Nesting is
+ * watched while the parser reads: both it and the composer recurse by level, and an overflow of the stack within
+ * a regular expression ends the whole process instead of throwing.
+ */
 export function readYaml(text: string): { documents: YamlDocument[]; problems: YamlProblem[] } {
+  // Every problem is an Error for `yaml`; with 100,000 of them the stack traces take seconds, and nobody reads them.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return readStream(text);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function readStream(text: string): { documents: YamlDocument[]; problems: YamlProblem[] } {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -61,44 +77,29 @@ export function readYaml(text: string): { documents: YamlDocument[]; problems: Y
     const read = readDocument(document);
     if (read) documents.push(read);
   };
-  for (const token of new Parser().parse(text)) {
-    const deep = token.type === 'document' ? tooDeepAt(token) : undefined;
-    if (deep !== undefined) {
-      for (const document of composer.end()) add(document);
-      const problem = { start: deep, end: deep + 1, message: tooDeep };
-      documents.push({
-        start: token.offset,
-        end: text.length,
-        brokenAt: deep,
-        problems: [problem],
-        resolve: () => undefined,
-      });
-      return { documents, problems: [] };
-    }
-    for (const document of composer.next(token)) add(document);
+  const parser = new Parser();
+  const compose = (tokens: Iterable<CST.Token>): void => {
+    for (const token of tokens) for (const document of composer.next(token)) add(document);
+  };
+  for (const lexeme of new Lexer().lex(text)) {
+    compose(parser.next(lexeme));
+    const deep = parser.stack[maxDepth + 2];
+    if (deep === undefined || !('items' in deep)) continue;
+    for (const document of composer.end()) add(document);
+    const problem = { start: deep.offset, end: deep.offset + 1, message: tooDeep };
+    documents.push({
+      start: parser.stack[0]?.offset ?? 0,
+      end: text.length,
+      brokenAt: deep.offset,
+      problems: [problem],
+      resolve: () => undefined,
+    });
+    return { documents, problems: [] };
   }
+  compose(parser.end());
   for (const document of composer.end()) add(document);
   const first = documents.length === 0 ? firstProblem(composer.streamInfo().errors) : undefined;
   return { documents, problems: first ? [first] : [] };
-}
-
-/**
- * The offset at which a document is nested too deep. Composing such a document overflows the stack, and
- * an overflow within a regular expression ends the whole process instead of throwing.
- */
-function tooDeepAt(document: CST.Document): number | undefined {
-  const waiting: { token: CST.Token | null | undefined; depth: number }[] = [
-    { token: document.value, depth: 0 },
-  ];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (!token || !('items' in token)) continue;
-    if (depth > maxDepth) return token.offset;
-    for (const item of token.items) {
-      waiting.push({ token: item.value, depth: depth + 1 }, { token: item.key, depth: depth + 1 });
-    }
-  }
-  return undefined;
 }
 
 function readDocument(document: Document.Parsed): YamlDocument | undefined {
