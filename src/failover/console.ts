@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { isAbsolute } from 'node:path';
 import type { Clock } from '../heartbeat/clock';
 import type { Approvals } from './approval';
 import { plain } from './plain';
@@ -101,9 +102,16 @@ export class Consoles {
     } catch (error) {
       return reading({ exitCode: null, output: '', problem: (error as Error).message });
     }
+    if (isRelative(words[0] ?? '')) return reading({ exitCode: null, output: '', problem: RELATIVE });
     return reading(await this.runProgram(words, { timeoutMs: CONSOLE_LIMIT, ...(signal ? { signal } : {}) }));
   }
 }
+
+const RELATIVE =
+  'it names its program by a relative path, which means another one in another folder. Write the whole path, or a name from PATH';
+
+/** A path that is not whole: what runs would hang on the folder, and a cloned repository brings its own. */
+const isRelative = (program: string) => /[\\/]/.test(program) && !isAbsolute(program);
 
 /** Why a console's text may not run. */
 export function unapproved(node: string, state: 'never' | 'changed'): string {

@@ -48,6 +48,13 @@ describe('consoles', () => {
     assert.equal((await read(`sh -c 'printf o; printf ff >&2'`)).off, false);
   });
 
+  it('safety 19: runs no program by a relative path, which a cloned repository could bring', async () => {
+    for (const text of ['./echo off', 'bin/echo off', '../echo off']) {
+      assert.match((await read(text)).problem ?? '', /relative path/, text);
+    }
+    assert.equal((await read('/bin/echo off')).off, true);
+  });
+
   it('gives nothing to a shell', async () => {
     const trace = join(dir, 'trace');
     const { output } = await read(`echo off; touch ${trace} $HOME $(id)`);
