@@ -39,7 +39,7 @@ export function canInstallHost() {
 const MINUTE = 60_000;
 
 // code-server ships VS Code without its dependencies and installs them in a postinstall script; that script also
-// wants a compiler for modules which only write log files, so its two installs are made here without scripts.
+// wants a compiler for modules that only write log files, so its two installs are made here without scripts.
 const stages = [
   {
     name: 'code-server',
@@ -54,6 +54,12 @@ const stages = [
   {
     name: 'extensions',
     run: () => npm(path.join(codeServer, 'lib/vscode/extensions'), withoutScripts, 10 * MINUTE),
+  },
+  {
+    // Without this module output channels (Show Log) stay empty. It wants a compiler, which a user need not have.
+    name: 'log files',
+    run: () =>
+      npm(path.join(codeServer, 'lib/vscode'), ['rebuild', '@vscode/spdlog'], 5 * MINUTE).catch(() => {}),
   },
 ];
 const withoutScripts = ['install', '--omit=dev', '--ignore-scripts'];
