@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import type { ServerChannel } from 'ssh2';
-import type { Surroundings } from './host';
+import type { Simulator } from './simulator';
 
 /**
  * A connection that one simulated node opens to another (RFC 4254, 7.2): a witness asks so. To a node that
  * is off the request is never answered, as packets to a dead machine never are; elsewhere nothing listens.
  */
 export function forward(
-  { simulator, nodeAt }: Pick<Surroundings, 'simulator' | 'nodeAt'>,
+  { simulator, nodeAt }: { readonly simulator: Simulator; nodeAt(port: number): string | undefined },
   accept: () => ServerChannel,
   reject: () => void,
   host: string,

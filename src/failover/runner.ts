@@ -1,33 +1,8 @@
-import type { Cluster } from '../cluster/cluster';
-import type { Clock } from '../heartbeat/clock';
-import type { Connections } from '../ssh/connection';
-import type { Consoles } from './console';
 import type { RunEvent, RunOutcome, StampedEvent } from './events';
-import type { EvidenceReader } from './evidence';
-import type { Journal } from './journal';
-import { LockError, type RunLock } from './lock';
-import type { Operator } from './operator';
+import { LockError } from './lock';
 import type { Plan, Step } from './plan';
+import type { RunEnvironment } from './run-environment';
 import { RunStopped, StepRunner } from './step-runner';
-
-/** Everything a run works with; whoever starts it owns and disposes the connections. */
-export interface RunEnvironment {
-  readonly run: string;
-  readonly resumed?: boolean;
-  /** The cluster file, for the journal's first line. */
-  readonly file?: string;
-  readonly cluster: Cluster;
-  readonly connections: Connections;
-  readonly operator: Operator;
-  /** Closed by the run, however it ends. */
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly evidence: EvidenceReader;
-  readonly consoles: Consoles;
-  readonly lock: RunLock;
-  /** Ctrl-C, a closed terminal, the end of the editor. */
-  readonly signal: AbortSignal;
-}
 
 /** How a run ended. */
 export interface RunSummary {

@@ -7,7 +7,7 @@ import { unapproved } from './console';
 import type { Question } from './operator';
 import { tail } from './plain';
 import type { GoneCheck, ScriptCheck, Step } from './plan';
-import type { RunEnvironment } from './runner';
+import type { RunEnvironment } from './run-environment';
 import { askChecks, checkEvent } from './step-checks';
 
 /** Milliseconds between two looks at a step's verification. */

@@ -1,4 +1,4 @@
-import type { Destination } from './config';
+import type { Destination } from './destination';
 
 /** One hop of a ProxyJump: as written, and read. */
 export interface Hop {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { resolveTarget, type ConfigSource, type Destination } from '../../../src/ssh/config';
+import { resolveTarget, type ConfigSource } from '../../../src/ssh/config';
+import type { Destination } from '../../../src/ssh/destination';
 import { SshError } from '../../../src/ssh/error';
 import { parseJump } from '../../../src/ssh/jump';
 
