@@ -8,6 +8,7 @@ import type {
   RedundancyDraft,
   SshDraft,
 } from './draft';
+import type { NodeItems } from './node-items';
 import type { Located } from './place';
 import { listAt, mapAt, scalarAt, type ReadMap } from './read';
 import { replaceWith, type Report } from './report';
@@ -15,7 +16,12 @@ import { formatSize } from './size';
 import type { SystemSpec } from './spec';
 
 /** Gives what the walker read its types, and checks the values that only make sense together. */
-export function buildDraft(root: ReadMap, spec: SystemSpec | undefined, report: Report): ClusterDraft {
+export function buildDraft(
+  root: ReadMap,
+  spec: SystemSpec | undefined,
+  report: Report,
+  items: NodeItems,
+): ClusterDraft {
   const nodes = listAt(root, 'nodes');
   const nodesKey = root.entries.get('nodes')?.key;
   const redundancy = mapAt(root, 'redundancy');
@@ -36,7 +42,9 @@ export function buildDraft(root: ReadMap, spec: SystemSpec | undefined, report: 
     }),
     ssh: buildSsh(mapAt(root, 'ssh')),
     heartbeat: buildHeartbeat(mapAt(root, 'heartbeat')),
-    nodes: (nodes?.items ?? []).filter((item) => item.kind === 'map').map((item) => buildNode(item, report)),
+    nodes: (nodes?.items ?? [])
+      .filter((item) => item.kind === 'map')
+      .map((item) => items.draft(item, () => buildNode(item, report), report)),
     canCount: nodes !== undefined && !nodes.isBroken && !nodes.isCut,
   };
 }
@@ -59,7 +67,13 @@ function buildHeartbeat(map: ReadMap | undefined): HeartbeatDraft {
     offlineAfter: scalarAt(map, 'offlineAfter', 'number'),
     maintenanceOfflineAfter: scalarAt(map, 'maintenanceOfflineAfter', 'number'),
     witnesses: scalarAt(map, 'witnesses', 'number'),
+    broken: map && brokenKeys(map),
   });
+}
+
+/** The keys of a map that are written, but not so that they can be read. */
+function brokenKeys(map: ReadMap): ReadonlySet<string> {
+  return new Set([...[...map.entries.keys()].filter((key) => isBroken(map, key)), ...map.misspelt]);
 }
 
 function buildRedundancy(
@@ -272,5 +286,10 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The same object without its undefined values. */
 export function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const result: Defined<T> = {};
+  for (const key in object) {
+    const value = object[key];
+    if (value !== undefined) result[key] = value as Exclude<T[typeof key], undefined>;
+  }
+  return result;
 }

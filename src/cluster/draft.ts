@@ -41,6 +41,8 @@ export interface HeartbeatDraft {
   readonly offlineAfter?: Located<number>;
   readonly maintenanceOfflineAfter?: Located<number>;
   readonly witnesses?: Located<number>;
+  /** Keys that are written wrongly or misspelt, so that no rule may assume their default. */
+  readonly broken?: ReadonlySet<string>;
 }
 
 export type FailureDomain = 'disk' | 'host' | 'rack' | 'row' | 'room';

@@ -34,3 +34,8 @@ export function formatDuration(ms: number): string {
   }
   return `${ms} ms`;
 }
+
+/** A duration as a cluster file writes it, in the largest unit that leaves no fraction: `15m`. */
+export function durationText(ms: number): string {
+  return formatDuration(ms).replace(' min', 'm').replace(' ', '');
+}

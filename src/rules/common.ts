@@ -1,7 +1,10 @@
 import { domainCount } from './domain-count';
 import { noRedundancy, unlistedEncoding, writeBlocking } from './encoding';
+import { heartbeatOrder } from './heartbeat-order';
 import { marginMismatch } from './margin';
+import { milliseconds } from './milliseconds';
 import { nearlyFull } from './nearly-full';
+import { heartbeatMismatch, maintenanceShorter } from './parameter-times';
 import { rebuildSpace } from './rebuild-space';
 import { reportedDisks } from './reported-disks';
 import type { Rule } from './rule';
@@ -18,6 +21,10 @@ export const commonRules: readonly Rule[] = [
   rebuildSpace,
   marginMismatch,
   nearlyFull,
+  heartbeatOrder,
+  milliseconds,
+  maintenanceShorter,
+  heartbeatMismatch,
   reportedDisks,
   twoMasters,
 ];

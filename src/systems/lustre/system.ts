@@ -1,10 +1,11 @@
 import type { System } from '../system';
+import { lustreRules } from './rules/all';
 import { lustreSpec } from './spec';
 
 /** Lustre: its cluster files are checked and its nodes' heartbeats watched; it has no plans yet. */
 export const lustreSystem: System = {
   spec: lustreSpec,
-  rules: [],
+  rules: lustreRules,
   probes: { node: [], combine: () => undefined },
   planners: [],
 };

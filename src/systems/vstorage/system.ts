@@ -1,11 +1,12 @@
 import type { System } from '../system';
 import { mdsQuorum } from './mds-quorum';
+import { tooManyOffline } from './rules/too-many-offline';
 import { vstorageSpec } from './spec';
 
 /** Virtuozzo storage: its cluster files are checked and its nodes' heartbeats watched; it has no plans yet. */
 export const vstorageSystem: System = {
   spec: vstorageSpec,
-  rules: [mdsQuorum],
+  rules: [mdsQuorum, tooManyOffline],
   probes: { node: [], combine: () => undefined },
   planners: [],
 };
