@@ -7,7 +7,10 @@ import type { Simulator } from './simulator';
  * is off the request is never answered, as packets to a dead machine never are; elsewhere nothing listens.
  */
 export function forward(
-  { simulator, nodeAt }: { readonly simulator: Simulator; nodeAt(port: number): string | undefined },
+  {
+    simulator,
+    nodeAt,
+  }: { readonly simulator: Simulator; readonly nodeAt: (port: number) => string | undefined },
   accept: () => ServerChannel,
   reject: () => void,
   host: string,

@@ -16,7 +16,7 @@ export interface Surroundings {
   /** The only key that may log in. */
   readonly loginKey: ParsedKey;
   /** The node that listens on a loopback port. */
-  nodeAt(port: number): string | undefined;
+  readonly nodeAt: (port: number) => string | undefined;
   /** Something may have changed who is up. */
   changed(): void;
 }
