@@ -68,7 +68,8 @@ KINDS
 
   --to NODE           the node that takes over
   --yes               continue without asking, but never past a step that wants a typed name
-  --confirm NAME      supplies a typed name: the node, cluster or lock owner that you vouch for; repeatable
+  --confirm NAME      supplies a typed name: the node, cluster or lock owner that you vouch for; repeatable;
+                      with --yes it also approves that node's console command, unless that has changed
   --journal DIR       where journals go, default $XDG_STATE_HOME/standby/runs
   --resume ID         take up an interrupted run; its kind and target come from its journal
   --format FORMAT     pretty (default) or json: one event a line; json needs --yes${connectionHelp}
