@@ -43,7 +43,7 @@ describe('Rules of MooseFS: candidates', () => {
   it('three candidates in one network are fine', () => assert.deepEqual(places({}), []));
   it('no-primary: on the key nodes', () => {
     assert.deepEqual(places({ nodes: [], section: [] }), ['6:1-6:6 error no-primary']);
-    assert.deepEqual(places({ nodes: ['m1 h1 mastr'], section: [] }), ['7:39-7:44 error wrong-role']);
+    assert.deepEqual(places({ nodes: ['m1 h1 mastr'], section: [] }), ['7:40-7:45 error wrong-role']);
   });
   it('single-candidate: on virtualIp; without one, nobody expects a failover', () => {
     assert.deepEqual(places({ nodes: three.slice(0, 1) }), ['6:14-6:26 error single-candidate']);
