@@ -1,12 +1,13 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { buildCluster } from './build-cluster';
 import { buildDraft } from './build-draft';
-import { decodeText } from './bytes';
+import { decodeText, type DecodedText } from './bytes';
 import type { Cluster } from './cluster';
 import type { ClusterDraft } from './draft';
 import type { Finding } from './finding';
 import { clusterSpec } from './keys';
 import { Lines } from './lines';
+import { NodeItems } from './node-items';
 import type { Range } from './place';
 import { checkReferences } from './references';
 import { Report } from './report';
@@ -34,14 +35,23 @@ export interface ParsedFile {
 
 /** Reads a cluster file. Never throws, whatever the bytes are; what is wrong becomes a finding. */
 export function parse(input: string | Uint8Array, specs: readonly SystemSpec[]): ParsedFile {
-  const { text, unreadable } = decodeText(input);
-  const lines = new Lines(text);
-  const { documents, problems } = readYaml(text);
+  const decoded = decodeText(input);
+  return parseRead(decoded, new Lines(decoded.text), readYaml(decoded.text), specs, () => new NodeItems());
+}
+
+/** The second half of `parse`: makes clusters and findings of documents that were read. */
+export function parseRead(
+  { text, unreadable }: DecodedText,
+  lines: Lines,
+  { documents, problems }: ReturnType<typeof readYaml>,
+  specs: readonly SystemSpec[],
+  itemsOf: () => NodeItems,
+): ParsedFile {
   const parsed: { document: ParsedDocument; report: Report }[] = [];
   const last = documents.at(-1);
   for (const document of documents) {
     const cutAt = unreadable !== undefined && document === last ? text.length : undefined;
-    parsed.push(parseDocument(document, cutAt, text, lines, specs));
+    parsed.push(parseDocument(document, cutAt, text, lines, specs, itemsOf()));
   }
   const report = new Report(text, lines, undefined);
   for (const problem of problems) addProblem(report, problem);
@@ -71,6 +81,7 @@ function parseDocument(
   text: string,
   lines: Lines,
   specs: readonly SystemSpec[],
+  items: NodeItems,
 ): { document: ParsedDocument; report: Report } {
   const report = new Report(text, lines, document.brokenAt ?? cutAt, document.distrustedUntil);
   const problems = new Report(text, lines, undefined);
@@ -79,7 +90,7 @@ function parseDocument(
     if (isTheBreak || !report.isInBreak(problem.start, problem.end)) addProblem(problems, problem);
   }
   const range = lines.range(document.start, document.end);
-  const { draft, systemId } = readRoot(document, specs, report);
+  const { draft, systemId } = readRoot(document, specs, report, items);
   for (const { code, severity, range: place, message, related } of problems.findings) {
     report.add(code, severity, place, message, { related });
   }
@@ -98,11 +109,12 @@ function readRoot(
   document: YamlDocument,
   specs: readonly SystemSpec[],
   report: Report,
+  items: NodeItems,
 ): { draft: ClusterDraft; systemId?: string } {
   const { root } = document;
   const systemId = systemIdOf(document, root);
   const system = specs.find(({ id }) => id === systemId);
-  const walker = new Walker(document, report);
+  const walker = new Walker(document, report, items);
   const read = root && isMap(root) ? walker.read(root, clusterSpec(specs, system), { label: '' }) : undefined;
   if (read?.kind !== 'map') {
     if (root && !report.isCut(root.range[1])) {
@@ -111,7 +123,7 @@ function readRoot(
     }
     return { draft: { ssh: {}, heartbeat: {}, nodes: [], canCount: false } };
   }
-  const draft = buildDraft(read, system, report);
+  const draft = buildDraft(read, system, report, items);
   checkReferences(draft, walker.references, report);
   return { draft, ...(systemId === undefined ? {} : { systemId }) };
 }

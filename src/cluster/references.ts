@@ -1,5 +1,5 @@
 import { normalAddress } from './address';
-import { storageNodes, type ClusterDraft } from './draft';
+import { storageNodes, type ClusterDraft, type NodeDraft } from './draft';
 import { nearMiss } from './near';
 import type { Range } from './place';
 import { replaceWith, type Report } from './report';
@@ -12,7 +12,11 @@ export function checkReferences(
   report: Report,
 ): void {
   findSharedAddresses(draft, report);
-  for (const reference of references) checkReference(draft, reference, report);
+  const byName = new Map<string, NodeDraft>();
+  for (const node of draft.nodes) {
+    if (node.name && !byName.has(node.name.value)) byName.set(node.name.value, node);
+  }
+  for (const reference of references) checkReference(draft, byName, reference, report);
   findMissingDomains(draft, report);
 }
 
@@ -21,7 +25,7 @@ function findSharedAddresses(draft: ClusterDraft, report: Report): void {
   for (const { address, ssh, name } of draft.nodes) {
     if (!address) continue;
     const port = ssh.port?.value ?? draft.ssh.port?.value ?? 22;
-    const key = `${normalAddress(address.value)} ${port}`;
+    const key = `${normalForm(address)} ${port}`;
     const first = seen.get(key);
     if (!first) seen.set(key, { range: address.range, name: name?.value ?? 'another node' });
     else {
@@ -36,15 +40,26 @@ function findSharedAddresses(draft: ClusterDraft, report: Report): void {
   }
 }
 
-function checkReference(draft: ClusterDraft, { name, range, role }: NodeReference, report: Report): void {
-  const node = draft.nodes.find((one) => one.name?.value === name);
+const normalForms = new WeakMap<object, string>();
+
+/** The normal form of an address, worked out once as long as nobody edits it. */
+function normalForm(address: NonNullable<NodeDraft['address']>): string {
+  const known = normalForms.get(address) ?? normalAddress(address.value);
+  normalForms.set(address, known);
+  return known;
+}
+
+function checkReference(
+  draft: ClusterDraft,
+  byName: ReadonlyMap<string, NodeDraft>,
+  { name, range, role }: NodeReference,
+  report: Report,
+): void {
+  const node = byName.get(name);
   if (!node) {
     // Where nodes are missing from the draft, the name may well be theirs.
     if (!draft.canCount || draft.nodes.some((one) => !one.name)) return;
-    const meant = nearMiss(
-      name,
-      draft.nodes.flatMap((one) => (one.name ? [one.name.value] : [])),
-    );
+    const meant = nearMiss(name, byName.keys());
     report.add(
       'unknown-node',
       'error',

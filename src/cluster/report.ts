@@ -9,7 +9,8 @@ export interface ReportExtras {
 
 /** Collects the findings of one document; one that reaches a place twice (through an alias) counts once. */
 export class Report {
-  private readonly byKey = new Map<string, Finding>();
+  private readonly keys = new Set<string>();
+  private readonly all: Finding[] = [];
   private readonly breakEnd: number;
 
   /**
@@ -26,7 +27,22 @@ export class Report {
   }
 
   get findings(): readonly Finding[] {
-    return [...this.byKey.values()];
+    return this.all;
+  }
+
+  /** How many findings there are; a mark for `since`. */
+  get count(): number {
+    return this.all.length;
+  }
+
+  /** The findings that came after the mark. */
+  since(mark: number): readonly Finding[] {
+    return mark === this.all.length ? [] : this.all.slice(mark);
+  }
+
+  /** Adds findings that are known from an earlier reading. */
+  addAll(findings: readonly Finding[]): void {
+    for (const finding of findings) this.keep(finding);
   }
 
   /** Adds a finding about offsets, unless the break in the text explains it already. */
@@ -44,10 +60,7 @@ export class Report {
 
   /** Adds a finding about a range that was read, and therefore makes sense. */
   add(code: string, severity: Severity, range: Range, message: string, extras: ReportExtras = {}): void {
-    const { start, end } = range;
-    const key = JSON.stringify([code, start.line, start.character, end.line, end.character, message]);
-    if (this.byKey.has(key)) return;
-    this.byKey.set(key, {
+    this.keep({
       code,
       severity,
       message,
@@ -55,6 +68,14 @@ export class Report {
       related: extras.related ?? [],
       fixes: extras.fixes ?? [],
     });
+  }
+
+  private keep(finding: Finding): void {
+    const { start, end } = finding.range;
+    const key = `${finding.code} ${start.line}:${start.character}-${end.line}:${end.character} ${finding.message}`;
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    this.all.push(finding);
   }
 
   /** Whether what stands there may be a mere consequence of the break in the text. */

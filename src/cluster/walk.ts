@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import type { Range } from './place';
 import { nearMiss, sameWord } from './near';
+import type { NodeItems } from './node-items';
 import { scalarAt, type ReadEntry, type ReadList, type ReadMap, type ReadValue } from './read';
 import { replaceWith, type Report } from './report';
 import type { KeySpec, MapSpec, ValueSpec } from './spec';
@@ -38,6 +39,7 @@ export class Walker {
   constructor(
     private readonly document: YamlDocument,
     private readonly report: Report,
+    private readonly nodes: NodeItems,
   ) {}
 
   /** Reads a value; undefined when it has the wrong shape, which is then reported. */
@@ -100,7 +102,10 @@ export class Walker {
       }
       return undefined;
     }
-    const read = items.map((item) => this.read(item, spec.item, { label: place.label, isItem: true }));
+    const readItem = (item: ParsedNode): ReadValue | undefined =>
+      this.read(item, spec.item, { label: place.label, isItem: true });
+    const read =
+      place.label === 'nodes' ? this.nodes.list(items, readItem, this.report) : items.map(readItem);
     const good = read.filter((value) => value !== undefined);
     if (spec.item.type === 'map' && spec.item.uniqueBy !== undefined)
       this.findTwins(good, spec.item.uniqueBy, place);
@@ -108,7 +113,7 @@ export class Walker {
       kind: 'list',
       items: good,
       range: this.rangeOf(node),
-      isBroken: good.length < items.length,
+      isBroken: good.length < read.length,
       isCut: this.report.isCut(node.range[1]),
     };
   }

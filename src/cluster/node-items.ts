@@ -1,0 +1,71 @@
+import type { ParsedNode } from 'yaml';
+import type { NodeDraft } from './draft';
+import type { Finding } from './finding';
+import type { ReadMap, ReadValue } from './read';
+import type { Report } from './report';
+
+/** What one item of `nodes` says. */
+export interface NodeItem {
+  /** Absent: the item had the wrong shape. */
+  readonly value?: ReadValue;
+  readonly draft?: NodeDraft;
+  /** All that was found while it was read. */
+  readonly findings: readonly Finding[];
+}
+
+/** Where the items of `nodes` come from: read from the text, or known from the text before the edit. */
+export type ItemSource = ParsedNode | NodeItem;
+
+/** Records what each item of `nodes` says, and hands out what is known already. */
+export class NodeItems {
+  readonly items: NodeItem[] = [];
+  private readonly byValue = new Map<ReadValue, number>();
+
+  /** `order` says for each item of the list as it will be what it comes from; absent: all are read. */
+  constructor(private readonly order?: (written: readonly ParsedNode[]) => readonly ItemSource[]) {}
+
+  /** The items of the list `nodes`, in their order. */
+  list(
+    written: readonly ParsedNode[],
+    read: (item: ParsedNode) => ReadValue | undefined,
+    report: Report,
+  ): readonly (ReadValue | undefined)[] {
+    for (const source of this.order ? this.order(written) : written) {
+      let item: NodeItem;
+      if ('findings' in source) {
+        item = source;
+        report.addAll(item.findings);
+      } else {
+        const before = report.count;
+        const value = read(source);
+        item = { ...(value ? { value } : {}), findings: report.since(before) };
+      }
+      if (item.value) this.byValue.set(item.value, this.items.length);
+      this.items.push(item);
+    }
+    return this.items.map(({ value }) => value);
+  }
+
+  /** The typed form of an item that is a map; made once, as long as nobody edits it. */
+  draft(map: ReadMap, build: () => NodeDraft, report: Report): NodeDraft {
+    const index = this.byValue.get(map);
+    const item = index === undefined ? undefined : this.items[index];
+    if (item?.draft) return item.draft;
+    const before = report.count;
+    const draft = build();
+    if (index !== undefined && item) {
+      this.items[index] = {
+        value: onlyName(map),
+        draft,
+        findings: [...item.findings, ...report.since(before)],
+      };
+    }
+    return draft;
+  }
+}
+
+/** Names are compared over the whole list; all else that anybody asks of a known item is in its draft. */
+function onlyName(map: ReadMap): ReadMap {
+  const name = map.entries.get('name');
+  return { ...map, entries: new Map(name ? [['name', name]] : []) };
+}
