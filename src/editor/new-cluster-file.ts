@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Core } from './core';
-import { template } from './template';
+import { template } from '../cluster/language/template';
 
 /** Opens an unsaved cluster file for the chosen system; nothing is written until it is saved. */
 export async function newClusterFile(core: Core): Promise<void> {

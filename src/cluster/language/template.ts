@@ -1,4 +1,4 @@
-import type { SystemSpec } from '../cluster/spec';
+import type { SystemSpec } from '../spec';
 
 /** Addresses for documentation only (RFC 5737): nothing answers there until a person has put in their own. */
 const address = (index: number) => `192.0.2.${11 + index}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { template } from '../../../src/editor/template';
+import { template } from '../../../src/cluster/language/template';
 import { check } from '../../../src/rules/check';
 import { systems } from '../../../src/systems/index';
 

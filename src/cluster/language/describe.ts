@@ -1,0 +1,38 @@
+import type { KeySpec, SystemSpec, ValueSpec } from '../spec';
+import { expectation } from '../values';
+
+/** What a key means, what belongs behind it and what holds without it; Markdown. */
+export function keyDoc(key: KeySpec): string {
+  const facts = [
+    valueText(key.value),
+    key.defaultText === undefined ? undefined : `Default: ${key.defaultText}.`,
+    key.required ? 'Required.' : undefined,
+  ];
+  return [key.doc, facts.filter((fact) => fact !== undefined).join(' ')].join('\n\n');
+}
+
+/** What belongs in a place, as a sentence. */
+export function valueText(spec: ValueSpec): string {
+  switch (spec.type) {
+    case 'integer':
+      return spec.max === Number.MAX_SAFE_INTEGER
+        ? `A whole number of at least ${spec.min}.`
+        : `A whole number from ${spec.min} to ${spec.max}.`;
+    case 'size':
+      return 'A size with its unit: kB, MB, GB, TB, PB, EB, or KiB, MiB, GiB, TiB, PiB, EiB.';
+    case 'duration':
+      return 'A duration with its unit: ms, s, m, h or d.';
+    case 'list':
+      return spec.item.type === 'map'
+        ? 'A list of maps.'
+        : `A list; of each item: ${valueText(spec.item).replace(/^./, (first) => first.toLowerCase())}`;
+    default:
+      return `${expectation(spec)}.`;
+  }
+}
+
+/** The default of a timing, which the system gives: for `heartbeat.interval` and its neighbours. */
+export function timingDefault(key: string, system: SystemSpec | undefined): number | undefined {
+  const timing: Readonly<Record<string, number>> | undefined = system?.timing;
+  return timing && Object.hasOwn(timing, key) ? timing[key] : undefined;
+}
