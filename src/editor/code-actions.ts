@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
 import type { Finding, Fix } from '../cluster/finding';
+import { safeFixes } from '../rules/fix-all';
+import { withSeverities } from '../rules/severity';
 import type { Checks } from './checks';
 import { diagnosticSource } from './ids';
 import { editorRange } from './places';
+import { chosenSeverities } from './severity-setting';
 
 /** Offers the fixes that findings carry: each by itself, and all safe ones at once. */
 export class FindingFixes implements vscode.CodeActionProvider {
-  static readonly kinds = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.SourceFixAll];
+  static readonly fixAll = vscode.CodeActionKind.SourceFixAll.append('standby');
+  static readonly kinds = [vscode.CodeActionKind.QuickFix, FindingFixes.fixAll];
 
   constructor(private readonly checks: Checks) {}
 
@@ -18,10 +22,9 @@ export class FindingFixes implements vscode.CodeActionProvider {
     const result = this.checks.get(document.uri);
     // Fixes of an older text would edit the wrong place.
     if (!result || result.file.text !== document.getText()) return [];
-    const { findings } = result.checked;
-    if (context.only && vscode.CodeActionKind.SourceFixAll.contains(context.only)) {
-      return fixAll(document.uri, findings);
-    }
+    const findings = withSeverities(result.checked.findings, chosenSeverities(document.uri));
+    if (context.only?.contains(FindingFixes.fixAll)) return fixAll(document.uri, findings);
+    if (context.only?.contains(vscode.CodeActionKind.QuickFix) === false) return [];
     return findings
       .filter((finding) => editorRange(finding.range).intersection(range) !== undefined)
       .flatMap((finding) =>
@@ -50,9 +53,9 @@ function quickFix(
 }
 
 function fixAll(uri: vscode.Uri, findings: readonly Finding[]): vscode.CodeAction[] {
-  const safe = findings.flatMap((finding) => finding.fixes.filter((fix) => fix.safe === true).slice(0, 1));
+  const safe = safeFixes(findings);
   if (safe.length === 0) return [];
-  const action = new vscode.CodeAction('Fix all safe Standby findings', vscode.CodeActionKind.SourceFixAll);
+  const action = new vscode.CodeAction('Fix all safe Standby findings', FindingFixes.fixAll);
   action.edit = edit(uri, safe);
   return [action];
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../cluster/finding';
+import { withSeverities } from '../rules/severity';
 import type { Checks } from './checks';
 import type { RuleDocs } from './rule-docs';
 import { diagnosticSource } from './ids';
 import { editorRange } from './places';
+import { chosenSeverities, onDidChangeSeverities } from './severity-setting';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -14,13 +16,18 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 /** Shows the findings of cluster files as diagnostics, for files that no editor shows, too. */
 export class Diagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection(diagnosticSource);
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly checks: Checks,
     private readonly docs: RuleDocs,
   ) {
-    this.#subscription = checks.onDidCheck((uri) => void this.#show(uri));
+    this.#subscriptions = [
+      checks.onDidCheck((uri) => void this.#show(uri)),
+      onDidChangeSeverities(() => {
+        for (const { file } of checks.all) void this.#show(file.uri);
+      }),
+    ];
   }
 
   async #show(uri: vscode.Uri): Promise<void> {
@@ -30,7 +37,9 @@ export class Diagnostics implements vscode.Disposable {
     else
       this.#collection.set(
         uri,
-        result.checked.findings.map((each) => this.#diagnostic(uri, each)),
+        withSeverities(result.checked.findings, chosenSeverities(uri)).map((each) =>
+          this.#diagnostic(uri, each),
+        ),
       );
   }
 
@@ -57,7 +66,7 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const each of this.#subscriptions) each.dispose();
     this.#collection.dispose();
   }
 }
