@@ -1,5 +1,5 @@
 import type { Finding } from '../cluster/finding';
-import { parse, type ParsedDocument } from '../cluster/parse';
+import { parse, type ParsedDocument, type ParsedFile } from '../cluster/parse';
 import { sortFindings } from '../cluster/sort';
 import type { SystemSpec } from '../cluster/spec';
 import { commonRules } from './common';
@@ -27,10 +27,16 @@ export function check(
   systems: readonly CheckedSystem[],
   observedFor?: (clusterName: string) => Observed | undefined,
 ): Checked {
-  const { documents, findings } = parse(
-    text,
-    systems.map(({ spec }) => spec),
-  );
+  const specs = systems.map(({ spec }) => spec);
+  return judge(parse(text, specs), systems, observedFor);
+}
+
+/** The same for a file that was read already. */
+export function judge(
+  { documents, findings }: ParsedFile,
+  systems: readonly CheckedSystem[],
+  observedFor?: (clusterName: string) => Observed | undefined,
+): Checked {
   const ruled = documents.flatMap(({ draft }) => {
     const own = systems.find(({ spec }) => spec === draft.spec);
     // Where the system is absent or wrong, only the rules of the file run.
