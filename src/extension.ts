@@ -10,6 +10,7 @@ import { Diagnostics } from './editor/diagnostics';
 import { Failover } from './editor/failover';
 import { HostKeyDialog } from './editor/host-keys';
 import { rebuildPanel } from './editor/ids';
+import { registerLanguage } from './editor/language/register';
 import { createLog, sentence } from './editor/log';
 import { PlanDocuments } from './editor/plan-documents';
 import { RebuildHistory } from './editor/rebuild-history';
@@ -49,6 +50,7 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   extension.subscriptions.push(
     ...[log, files, checks, diagnostics, sessions, tree, panel, documents, failover, new StatusBar(sessions)],
     ...registerCommands({ sessions, tree, panel, failover, context, core: loadCore, log }),
+    ...registerLanguage(checks, sessions),
     files.onDidChange(follow),
     sessions.onDidChange(follow),
     sessions.onDidChange((session) => session?.state && history.add(session.key, session.state)),

@@ -23,6 +23,7 @@ export const rebuildPanel = 'standby.rebuild';
 export const settings = {
   sshConfigFile: 'standby.ssh.configFile',
   rulesSeverity: 'standby.rules.severity',
+  codeLens: 'standby.codeLens.enabled',
 } as const;
 
 /** Keys of `when` clauses. Each says that something is possible now, so that a menu offers nothing else. */

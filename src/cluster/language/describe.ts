@@ -13,22 +13,18 @@ export function keyDoc(key: KeySpec): string {
 
 /** What belongs in a place, as a sentence. */
 export function valueText(spec: ValueSpec): string {
-  switch (spec.type) {
-    case 'integer':
-      return spec.max === Number.MAX_SAFE_INTEGER
-        ? `A whole number of at least ${spec.min}.`
-        : `A whole number from ${spec.min} to ${spec.max}.`;
-    case 'size':
-      return 'A size with its unit: kB, MB, GB, TB, PB, EB, or KiB, MiB, GiB, TiB, PiB, EiB.';
-    case 'duration':
-      return 'A duration with its unit: ms, s, m, h or d.';
-    case 'list':
-      return spec.item.type === 'map'
-        ? 'A list of maps.'
-        : `A list; of each item: ${valueText(spec.item).replace(/^./, (first) => first.toLowerCase())}`;
-    default:
-      return `${expectation(spec)}.`;
+  if (spec.type === 'integer') {
+    return spec.max === Number.MAX_SAFE_INTEGER
+      ? `A whole number of at least ${spec.min}.`
+      : `A whole number from ${spec.min} to ${spec.max}.`;
   }
+  if (spec.type === 'size') {
+    return 'A size with its unit: kB, MB, GB, TB, PB, EB, or KiB, MiB, GiB, TiB, PiB, EiB.';
+  }
+  if (spec.type === 'duration') return 'A duration with its unit: ms, s, m, h or d.';
+  if (spec.type !== 'list') return `${expectation(spec)}.`;
+  if (spec.item.type === 'map') return 'A list of maps.';
+  return `A list; of each item: ${valueText(spec.item).replace(/^./, (first) => first.toLowerCase())}`;
 }
 
 /** The default of a timing, which the system gives: for `heartbeat.interval` and its neighbours. */

@@ -104,7 +104,17 @@ function ofValue(
       return { texts: encodingText(text), about: { kind: 'redundancy' } };
     case 'integer':
       return ofInteger(entry, text, system);
-    default:
+    case 'text':
+    case 'address':
+    case 'addressWithPrefix':
+    case 'percent':
+    case 'time':
+    case 'boolean':
+    case 'pattern':
+    case 'list':
+    case 'map':
+    case 'parameters':
+    case 'either':
       return undefined;
   }
 }

@@ -1,0 +1,68 @@
+import type { Node } from '../../cluster/cluster';
+import type { ClusterState } from '../../heartbeat/state';
+import type { TierFacts } from '../../rules/facts';
+import type { Observed } from '../../rules/observed';
+import { livenessText } from '../liveness-look';
+import { size } from '../words';
+
+/** The line above a node while it is watched: liveness, role, free space. */
+export function nodeLens(
+  node: Node,
+  state: ClusterState,
+  observed: Observed | undefined,
+): string | undefined {
+  const own = state.nodes.find(({ name }) => name === node.name);
+  if (!own) return undefined;
+  const primary = (state.reading?.primary ?? []).filter((one) => one.node === node.name);
+  const roles = `${node.roles.join(', ')}${primary.length > 0 ? ' (primary)' : ''}`;
+  // What a silent node said before is history.
+  const free = own.liveness === 'active' ? freeText(observed, node.name) : undefined;
+  return [livenessText(own), roles, free].filter((part) => part !== undefined).join(' · ');
+}
+
+function freeText(observed: Observed | undefined, name: string): string | undefined {
+  let [capacity, used] = [0n, 0n];
+  for (const disk of observed?.disks.get(name)?.values() ?? []) {
+    if (disk.capacity === undefined || disk.used === undefined) continue;
+    capacity += disk.capacity;
+    used += disk.used;
+  }
+  return capacity === 0n
+    ? undefined
+    : `${size(capacity > used ? capacity - used : 0n)} of ${size(capacity)} free`;
+}
+
+/**
+ * The line above `redundancy`. `facts` are those of the nodes that answer, `whole` as if all did; until a
+ * rebuild is known to be over, a domain that is gone has used up a part of the tolerance.
+ */
+export function redundancyLens(
+  facts: readonly TierFacts[],
+  whole: readonly TierFacts[],
+  state: ClusterState | undefined,
+): string {
+  if (state?.observerLost) return 'This machine has lost the cluster';
+  const isRebuilt =
+    state !== undefined && state.rebuild.length > 0 && state.rebuild.every((one) => one.state === 'stable');
+  return facts
+    .map((tier) => {
+      const before = whole.find((one) => one.tier === tier.tier)?.domains ?? tier.domains;
+      const missing = Math.max(0, before - tier.domains);
+      const survives = isRebuilt
+        ? tier.tolerance
+        : Math.max(0, Math.min(tier.tolerance, tolerated(tier, whole) - missing));
+      const name = tier.tier === undefined ? '' : `Tier ${tier.tier}: `;
+      const first = `survives ${survives === 0 ? 'no' : survives} more failure${survives === 1 || survives === 0 ? '' : 's'}`;
+      const second =
+        tier.rebuildsAfter === 0
+          ? 'cannot rebuild itself after one'
+          : `rebuilds itself after ${tier.rebuildsAfter}`;
+      const text = `${name}${first} · ${second}`;
+      return text.charAt(0).toUpperCase() + text.slice(1);
+    })
+    .join(' · ');
+}
+
+function tolerated(tier: TierFacts, whole: readonly TierFacts[]): number {
+  return whole.find((one) => one.tier === tier.tier)?.tolerance ?? tier.tolerance;
+}

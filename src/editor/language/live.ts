@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import type { ClusterDraft } from '../../cluster/draft';
+import type { TierFacts } from '../../rules/facts';
+import type { Checks } from '../checks';
+import type { Session } from '../session';
+import type { Sessions } from '../sessions';
+import type { LanguageCore } from './core';
+
+/** What is known of the cluster of a document besides its text. */
+export interface Known {
+  readonly draft: ClusterDraft;
+  /** Present while the cluster is watched. */
+  readonly session?: Session;
+  /** Undefined where domains cannot be counted. */
+  readonly facts?: readonly TierFacts[];
+  /** The same as if every node answered. */
+  readonly whole?: readonly TierFacts[];
+}
+
+/** Finds the checked cluster, the session and the facts that belong to a place in a document. */
+export class Live {
+  constructor(
+    private readonly checks: Checks,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** All clusters of a file as it was checked last. */
+  of(uri: vscode.Uri, core: LanguageCore): readonly Known[] {
+    return (this.checks.get(uri)?.checked.documents ?? []).map(({ draft }) => this.#known(uri, draft, core));
+  }
+
+  #known(uri: vscode.Uri, draft: ClusterDraft, core: LanguageCore): Known {
+    const name = draft.name?.value;
+    const session = name === undefined ? undefined : this.sessions.get(`${uri.toString()}#${name}`);
+    const watched = session?.watched && session.state ? session : undefined;
+    const observed = watched && name !== undefined ? this.checks.observedFor(name) : undefined;
+    const facts = core.facts.facts(draft, observed, silent(watched));
+    const whole = core.facts.facts(draft, observed);
+    return {
+      draft,
+      ...(watched ? { session: watched } : {}),
+      ...(facts ? { facts } : {}),
+      ...(whole ? { whole } : {}),
+    };
+  }
+}
+
+/** Nodes that do not answer, by name. Those that refuse a login are there all the same. */
+function silent(session: Session | undefined): ReadonlySet<string> {
+  const nodes = session?.state?.observerLost ? [] : (session?.state?.nodes ?? []);
+  return new Set(
+    nodes.flatMap(({ name, liveness }) => (liveness === 'offline' || liveness === 'inactive' ? [name] : [])),
+  );
+}
