@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Bundles the extension, the command line and the webview into dist/.
+// Bundles the extension, the command line and the webview into dist/, and the pages of the rules into one.
 // Options: --watch (rebuild on change), --production (minified, no source maps).
 import './node-version.mjs';
 import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
+import { writeRulesPage } from './rules-page.mjs';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -88,6 +89,7 @@ function finishing({ executable, to, beside }) {
 export async function build({ production = false } = {}) {
   if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await mkdir(path.join(root, 'dist'), { recursive: true });
+  await writeRulesPage(root);
   await Promise.all(present().map(async (entry) => esbuild.build(await settings(entry, production))));
 }
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { ruleLines } from './rule-lines';
 
-/** Where each rule is explained: a line of the page that comes with the extension. */
+/** Where each code is explained: a line of the page that the build joins from docs/rules/, one file to ship. */
 export class RuleDocs {
   readonly #page: vscode.Uri;
   #lines: ReadonlyMap<string, number> = new Map();
   #reading: Promise<void> | undefined;
 
   constructor(extensionUri: vscode.Uri) {
-    this.#page = vscode.Uri.joinPath(extensionUri, 'docs', 'rules.md');
+    this.#page = vscode.Uri.joinPath(extensionUri, 'dist', 'rules.md');
   }
 
   /** Reads the page once; without it findings have no link. */

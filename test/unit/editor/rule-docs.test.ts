@@ -1,32 +1,86 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rulesPage } from '../../../scripts/rules-page.mjs';
 import { ruleLines } from '../../../src/editor/rule-lines';
+import { check } from '../../../src/rules/check';
+import { ruleCodes } from '../../../src/rules/codes';
+import { systems } from '../../../src/systems/index';
 
 const root = new URL('../../../', import.meta.url);
-
-/** Codes as sources write them: as an argument of `finding(`, `.report(` and the like, or as `code:`. */
-function codesIn(folder: string): string[] {
-  return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const files = (folder: string) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(new URL(`${folder}/${name}`, root), 'utf8'))
-    .flatMap((text) =>
-      [...text.matchAll(/(?:finding\(|code:)\s*'([a-z]+(?:-[a-z]+)+)'/g)].map(([, code]) => code ?? ''),
-    );
-}
+    .map((name) => read(`${folder}/${name}`));
+const sources = ['src/rules', 'src/cluster', 'src/systems']
+  .flatMap(files)
+  .filter((text) => !text.includes('export const ruleCodes'));
 
-describe('The page of rules that findings link to', () => {
-  const explained = ruleLines(readFileSync(new URL('docs/rules.md', root), 'utf8'));
+/** Codes as sources write them: as an argument of `finding(`, `report.add(` and the like, or as `code:`. */
+const written = new Set(
+  sources.flatMap((text) =>
+    [...text.matchAll(/(?:\bfinding\(|report(?:er)?\.(?:at|add)\(|\bcode:)\s*'([a-z]+(?:-[a-z]+)*)'/g)].map(
+      ([, code]) => code ?? '',
+    ),
+  ),
+);
 
-  it('explains every code that a rule can report', () => {
-    const codes = new Set([...codesIn('src/rules'), ...codesIn('src/cluster')]);
-    assert.ok(codes.size >= 10, `only ${codes.size} codes were found in the sources`);
+describe('The pages of the rules', () => {
+  const pages = readdirSync(new URL('docs/rules', root)).filter((name) => name !== 'README.md');
+  const live = (page: string) => /^_[^_]*live\._/m.test(page);
+
+  it('the list of codes has every code that the sources can report, and no other', () => {
+    assert.ok(written.size >= 40, `only ${written.size} codes were found in the sources`);
+    const known: readonly string[] = ruleCodes;
     assert.deepEqual(
-      [...codes].filter((code) => !explained.has(code)),
+      [...written].filter((code) => !known.includes(code)),
+      [],
+    );
+    assert.deepEqual(
+      ruleCodes.filter((code) => !sources.some((text) => text.includes(`'${code}'`))),
       [],
     );
   });
 
-  it('comes with the extension', () => {
-    assert.match(readFileSync(new URL('.vscodeignore', root), 'utf8'), /^!docs\/rules\.md$/m);
+  it('every code has its page and its row in the index, and no page lacks its code', () => {
+    assert.deepEqual(pages.sort(), ruleCodes.map((code) => `${code}.md`).sort());
+    assert.deepEqual(
+      [...read('docs/rules/README.md').matchAll(/^\| \[`([a-z-]+)`\]\(\1\.md\)/gm)].map(([, code]) => code),
+      [...ruleCodes],
+    );
+  });
+
+  it('each says what, why, and how to fix it', () => {
+    for (const code of ruleCodes) {
+      const headings = [...read(`docs/rules/${code}.md`).matchAll(/^#+ .*$/gm)].map(([line]) => line);
+      assert.deepEqual(headings, [`# \`${code}\``, '## Why', '## Example', '## How to fix'], code);
+    }
+  });
+
+  it('each example has the finding, with a severity that the page names', () => {
+    for (const code of ruleCodes) {
+      const page = read(`docs/rules/${code}.md`);
+      if (live(page)) continue;
+      const example = /^```yaml\n(.*?)^```$/ms.exec(page)?.[1] ?? '';
+      const found = check(example, systems).findings.find((one) => one.code === code);
+      assert.ok(found, `the example of ${code} has no such finding`);
+      const severities = (/^_([^_]*)\._/m.exec(page)?.[1] ?? '').toLowerCase();
+      assert.ok(severities.includes(found.severity), `${code} is ${found.severity}, not ${severities}`);
+    }
+  });
+
+  it('every code has a test with its exact place', () => {
+    const tests = files('test/unit').join('\n');
+    const lacking = ruleCodes.filter(
+      (code) =>
+        !new RegExp(String.raw`\d+:\d+-\d+:\d+[^\n]* (error|warning|information) ${code}\b`).test(tests),
+    );
+    assert.deepEqual(lacking, []);
+  });
+
+  it('ship as one page that has a heading for every code', async () => {
+    const lines = ruleLines(await rulesPage(new URL('.', root).pathname));
+    assert.deepEqual([...lines.keys()].sort(), [...ruleCodes].sort());
+    assert.match(read('.vscodeignore'), /^!dist\/rules\.md$/m);
   });
 });

@@ -66,13 +66,13 @@ describe('Cluster files', () => {
 describe('The page of rules', () => {
   it('tells on which line a code is explained first', () => {
     const lines = ruleLines(
-      '# Rules\n\n| code | when |\n|---|---|\n| `no-spare-domain` | … |\n\n### `bad-value`\n| `bad-value` | again |\n',
+      '# `no-spare-domain`\n\n_Warning._ Not `bad-value`.\n\n# `bad-value`\n\n## `bad-value` again\n',
     );
     assert.deepEqual(
       [...lines],
       [
-        ['no-spare-domain', 5],
-        ['bad-value', 7],
+        ['no-spare-domain', 1],
+        ['bad-value', 5],
       ],
     );
   });

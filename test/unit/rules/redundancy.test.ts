@@ -118,6 +118,9 @@ describe('redundancy', () => {
       1,
     );
   });
+  it('spare-domains: on the value that asks for the pieces', () => {
+    assert.deepEqual(only(file([{}, {}, {}]), ['spare-domains']), ['3:25-3:28 information spare-domains']);
+  });
   it('the same rules hold for moosefs, and a lustre file has none of them', () => {
     const text = moosefs() + '  - { name: c1, address: c1, roles: [chunkserver] }\n';
     assert.deepEqual(codes(text), ['too-few-domains']);

@@ -237,4 +237,9 @@ describe('cannot-rebuild against brute force', () => {
       { numRuns: 600 },
     );
   });
+
+  it('reserve-too-small: on the name of the node that owes space', () => {
+    const nodes = ['4TB', '4TB', '9TB'].map((used) => ({ disks: [`capacity: 10TB, used: ${used}`] }));
+    assert.deepEqual(only(file(nodes), ['reserve-too-small']), ['7:13-7:15 warning reserve-too-small']);
+  });
 });

@@ -1,0 +1,2 @@
+export function rulesPage(root: string): Promise<string>;
+export function writeRulesPage(root: string): Promise<void>;
