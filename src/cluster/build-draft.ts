@@ -42,9 +42,7 @@ export function buildDraft(
     }),
     ssh: buildSsh(mapAt(root, 'ssh')),
     heartbeat: buildHeartbeat(mapAt(root, 'heartbeat')),
-    nodes: (nodes?.items ?? [])
-      .filter((item) => item.kind === 'map')
-      .map((item) => items.draft(item, () => buildNode(item, report), report)),
+    nodes: nodes ? items.drafts((item) => buildNode(item, report), report) : [],
     canCount: nodes !== undefined && !nodes.isBroken && !nodes.isCut,
   };
 }

@@ -1,4 +1,5 @@
 import type { Become } from './cluster';
+import { once } from './once';
 import type { Located, Range } from './place';
 import type { ReadEntry, ReadMap } from './read';
 import type { SystemSpec } from './spec';
@@ -105,9 +106,10 @@ export function isStorage(draft: ClusterDraft, node: NodeDraft): boolean {
 }
 
 /** The nodes that hold data, in the order of the file. */
-export function storageNodes(draft: ClusterDraft): readonly NodeDraft[] {
-  return draft.nodes.filter((node) => isStorage(draft, node));
-}
+export const storageNodes: (draft: ClusterDraft) => readonly NodeDraft[] = once((draft) => {
+  const roles = new Set(draft.spec?.roles.flatMap(({ role, storage }) => (storage ? [role] : [])));
+  return draft.nodes.filter((node) => node.roles.some(({ value }) => roles.has(value)));
+});
 
 /** A parameter of the system's section (a key whose spec has the type `parameters`), as a number. */
 export function parameter(draft: ClusterDraft, name: string): Located<number> | undefined {

@@ -114,14 +114,18 @@ export class IncrementalParser {
     end: number,
     endLine: number,
   ): void {
+    const kept: Segment[] = [];
+    for (const [at, item] of items.entries()) {
+      const place = places[at];
+      if (!place) continue;
+      const { start, line, isTied } = place;
+      kept.push('item' in place && place.item === item ? (place as Segment) : { start, line, isTied, item });
+    }
     this.kept = {
       text,
       systemId: parsed.documents[0]?.systemId,
       column,
-      segments: places.flatMap(({ start, line, isTied }, at) => {
-        const item = items[at];
-        return item ? [{ start, line, isTied, item }] : [];
-      }),
+      segments: kept,
       end,
       endLine,
     };

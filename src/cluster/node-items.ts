@@ -19,7 +19,6 @@ export type ItemSource = ParsedNode | NodeItem;
 /** Records what each item of `nodes` says, and hands out what is known already. */
 export class NodeItems {
   readonly items: NodeItem[] = [];
-  private readonly byValue = new Map<ReadValue, number>();
 
   /** `order` says for each item of the list as it will be what it comes from; absent: all are read. */
   constructor(private readonly order?: (written: readonly ParsedNode[]) => readonly ItemSource[]) {}
@@ -40,27 +39,25 @@ export class NodeItems {
         const value = read(source);
         item = { ...(value ? { value } : {}), findings: report.since(before) };
       }
-      if (item.value) this.byValue.set(item.value, this.items.length);
       this.items.push(item);
     }
     return this.items.map(({ value }) => value);
   }
 
-  /** The typed form of an item that is a map; made once, as long as nobody edits it. */
-  draft(map: ReadMap, build: () => NodeDraft, report: Report): NodeDraft {
-    const index = this.byValue.get(map);
-    const item = index === undefined ? undefined : this.items[index];
-    if (item?.draft) return item.draft;
-    const before = report.count;
-    const draft = build();
-    if (index !== undefined && item) {
-      this.items[index] = {
-        value: onlyName(map),
-        draft,
-        findings: [...item.findings, ...report.since(before)],
-      };
+  /** The typed form of all items that are maps; each is made once, as long as nobody edits it. */
+  drafts(build: (map: ReadMap) => NodeDraft, report: Report): readonly NodeDraft[] {
+    const drafts: NodeDraft[] = [];
+    for (const [index, item] of this.items.entries()) {
+      if (item.draft) drafts.push(item.draft);
+      else if (item.value?.kind === 'map') {
+        const before = report.count;
+        const draft = build(item.value);
+        const findings = [...item.findings, ...report.since(before)];
+        this.items[index] = { value: onlyName(item.value), draft, findings };
+        drafts.push(draft);
+      }
     }
-    return draft;
+    return drafts;
   }
 }
 

@@ -1,6 +1,7 @@
 import { normalAddress } from './address';
 import { storageNodes, type ClusterDraft, type NodeDraft } from './draft';
 import { nearMiss } from './near';
+import { once } from './once';
 import type { Range } from './place';
 import { replaceWith, type Report } from './report';
 import type { NodeReference } from './walk';
@@ -13,7 +14,7 @@ export function checkReferences(
 ): void {
   findSharedAddresses(draft, report);
   const byName = new Map<string, NodeDraft>();
-  for (const node of draft.nodes) {
+  for (const node of references.length > 0 ? draft.nodes : []) {
     if (node.name && !byName.has(node.name.value)) byName.set(node.name.value, node);
   }
   for (const reference of references) checkReference(draft, byName, reference, report);
@@ -21,11 +22,13 @@ export function checkReferences(
 }
 
 function findSharedAddresses(draft: ClusterDraft, report: Report): void {
-  const seen = new Map<string, { range: Range; name: string }>();
+  const seenByPort = new Map<number, Map<string, { range: Range; name: string }>>();
   for (const { address, ssh, name } of draft.nodes) {
     if (!address) continue;
     const port = ssh.port?.value ?? draft.ssh.port?.value ?? 22;
-    const key = `${normalForm(address)} ${port}`;
+    const seen = seenByPort.get(port) ?? new Map<string, { range: Range; name: string }>();
+    seenByPort.set(port, seen);
+    const key = normalForm(address);
     const first = seen.get(key);
     if (!first) seen.set(key, { range: address.range, name: name?.value ?? 'another node' });
     else {
@@ -40,14 +43,7 @@ function findSharedAddresses(draft: ClusterDraft, report: Report): void {
   }
 }
 
-const normalForms = new WeakMap<object, string>();
-
-/** The normal form of an address, worked out once as long as nobody edits it. */
-function normalForm(address: NonNullable<NodeDraft['address']>): string {
-  const known = normalForms.get(address) ?? normalAddress(address.value);
-  normalForms.set(address, known);
-  return known;
-}
+const normalForm = once(({ value }: NonNullable<NodeDraft['address']>) => normalAddress(value));
 
 function checkReference(
   draft: ClusterDraft,

@@ -123,7 +123,8 @@ export class Walker {
     for (const item of items) {
       const found = item.kind === 'map' ? scalarAt(item, key, 'string') : undefined;
       if (!found) continue;
-      const text = found.value.length > 1 ? found.value.replace(/\/+$/, '') : found.value;
+      const text =
+        found.value.length > 1 && found.value.endsWith('/') ? found.value.replace(/\/+$/, '') : found.value;
       const first = seen.get(text);
       if (!first) seen.set(text, found.range);
       else {

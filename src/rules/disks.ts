@@ -1,4 +1,5 @@
 import { storageNodes, type ClusterDraft, type DiskDraft, type NodeDraft } from '../cluster/draft';
+import { once } from '../cluster/once';
 import type { Range } from '../cluster/place';
 import type { Observed } from './observed';
 
@@ -30,10 +31,11 @@ export interface StorageNode {
 export function storage(draft: ClusterDraft, observed?: Observed): readonly StorageNode[] {
   return storageNodes(draft).map((node) => {
     const reported = node.name && observed?.disks.get(node.name.value);
+    if (!reported) return asDeclared(node);
     const disks =
       node.disks.length > 0 || !node.hasAllDisks
-        ? node.disks.map((disk) => declared(disk, disk.path && reported?.get(samePath(disk.path.value))))
-        : [...(reported ?? [])].map(([path, reading]) => ({
+        ? node.disks.map((disk) => declared(disk, disk.path && reported.get(samePath(disk.path.value))))
+        : [...reported].map(([path, reading]) => ({
             ...reading,
             path,
             range: node.range,
@@ -43,6 +45,12 @@ export function storage(draft: ClusterDraft, observed?: Observed): readonly Stor
     return { node, disks, isBroken: !node.hasAllDisks };
   });
 }
+
+const asDeclared = once((node: NodeDraft): StorageNode => ({
+  node,
+  disks: node.disks.map((disk) => declared(disk, undefined)),
+  isBroken: !node.hasAllDisks,
+}));
 
 interface Reported {
   readonly capacity?: bigint;

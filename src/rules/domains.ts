@@ -1,4 +1,5 @@
 import type { ClusterDraft, FailureDomain } from '../cluster/draft';
+import { once } from '../cluster/once';
 import type { Range } from '../cluster/place';
 import { storage, type StorageDisk, type StorageNode } from './disks';
 import type { Observed } from './observed';
@@ -28,6 +29,12 @@ export interface Layout {
 
 /** The failure domains by tier; undefined while they cannot be counted, which then has been reported. */
 export function layout(draft: ClusterDraft, observed?: Observed): Layout | undefined {
+  return observed ? layoutOf(draft, observed) : declaredLayout(draft);
+}
+
+const declaredLayout = once((draft: ClusterDraft) => layoutOf(draft));
+
+function layoutOf(draft: ClusterDraft, observed?: Observed): Layout | undefined {
   const kind = draft.redundancy?.failureDomain?.value;
   if (!draft.canCount || !kind || !draft.spec) return undefined;
   const nodes = storage(draft, observed);
@@ -35,7 +42,8 @@ export function layout(draft: ClusterDraft, observed?: Observed): Layout | undef
   if (!domains) return undefined;
   // Without a single disk nobody knows how many domains there are; that is no finding.
   if (kind === 'disk' && domains.length === 0 && nodes.length > 0) return undefined;
-  const used = new Set(nodes.flatMap(({ disks }) => disks.flatMap(({ tier }) => tier ?? [])));
+  const used = new Set<number>();
+  for (const { disks } of nodes) for (const { tier } of disks) if (tier !== undefined) used.add(tier);
   if (used.size <= 1) return { kind, nodes, tiers: [{ domains }] };
   const tiers = [...used].sort((a, b) => a - b).map((tier) => ({ tier, domains: inTier(domains, tier) }));
   return { kind, nodes, tiers };

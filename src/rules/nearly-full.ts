@@ -1,7 +1,8 @@
 import type { Finding } from '../cluster/finding';
+import { once } from '../cluster/once';
 import { formatPercent } from '../cluster/percent';
 import { formatSize } from '../cluster/size';
-import { storage, type StorageDisk } from './disks';
+import { storage, type StorageDisk, type StorageNode } from './disks';
 import { finding } from './finding';
 import { fillMargin } from './margin';
 import type { Rule } from './rule';
@@ -16,7 +17,10 @@ export const nearlyFull: Rule = (draft, observed) => {
   const limit = room < failAbove ? room : failAbove;
   // A disk list that several nodes share by an alias is one text, and gets one finding.
   const byPlace = new Map<string, Finding>();
-  for (const { node, disks } of storage(draft, observed)) {
+  const lowest = warnAbove < limit ? warnAbove : limit;
+  for (const storageNode of storage(draft, observed)) {
+    const { node, disks } = storageNode;
+    if (fullest(storageNode) < lowest) continue;
     for (const disk of disks) {
       const found = judge(disk, limit, node.name?.value);
       if (found) byPlace.set(`${JSON.stringify(found.range)} ${disk.path}`, found);
@@ -24,6 +28,14 @@ export const nearlyFull: Rule = (draft, observed) => {
   }
   return [...byPlace.values()];
 };
+
+/** How full the fullest disk of a node is, in hundredths of a percent, rounded down. */
+const fullest = once(({ disks }: StorageNode) =>
+  disks.reduce((most, { capacity, used }) => {
+    const share = capacity && used !== undefined ? (used * 10_000n) / capacity : 0n;
+    return share > most ? share : most;
+  }, 0n),
+);
 
 function judge(disk: StorageDisk, limit: bigint, node: string | undefined): Finding | undefined {
   const { capacity, used } = disk;

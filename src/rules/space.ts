@@ -24,13 +24,13 @@ export function spaces(tier: Tier, margin: bigint): readonly Space[] | undefined
     let free = 0n;
     for (const disk of disks) {
       if (disk.isBroken || disk.capacity === undefined || disk.used === undefined) return undefined;
+      fillable += disk.capacity;
+      used += disk.used;
       const room = disk.capacity * (scale - margin);
       const filled = disk.used * scale;
-      fillable += room;
-      used += filled;
       if (room > filled) free += room - filled;
     }
-    result.push({ fillable, used, free });
+    result.push({ fillable: fillable * (scale - margin), used: used * scale, free });
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { storageNodes, type NodeDraft } from '../cluster/draft';
+import { once } from '../cluster/once';
 import { formatSize } from '../cluster/size';
 import { finding } from './finding';
 import type { Rule } from './rule';
@@ -25,12 +26,12 @@ export const unevenDisks: Rule = (draft) => {
   ];
 };
 
-function signature(node: NodeDraft): string {
-  return node.disks
+const signature = once((node: NodeDraft) =>
+  node.disks
     .map(({ tier, capacity }) => `${tier ?? 0}:${capacity?.value ?? 0n}`)
     .sort()
-    .join(' ');
-}
+    .join(' '),
+);
 
 function describe(node: NodeDraft): string {
   const counts = new Map<string, number>();
