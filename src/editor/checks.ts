@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import type { IncrementalParser } from '../cluster/incremental';
 import type { Checked } from '../rules/check';
 import type { Observed } from '../rules/observed';
 import type { ClusterFile, ClusterFiles } from './cluster-files';
@@ -15,11 +16,17 @@ export interface CheckedFile {
 /** Milliseconds without a keystroke before a file is checked: short of what feels late. */
 const pauseMs = 150;
 
+/** Characters (or bytes) from which reading a whole file would stall the editor: some 150 nodes. */
+const largeFile = 40_000;
+
 /** Checks each cluster file when it changes, debounced by file, and keeps the results. */
 export class Checks implements vscode.Disposable {
   /** Each file by itself, and with what only all of them together show. */
   readonly #alone = new Map<string, CheckedFile>();
   readonly #results = new Map<string, CheckedFile>();
+  readonly #parsers = new Map<string, IncrementalParser>();
+  #core: Core | undefined;
+  #isDisposed = false;
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly #checked = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscription: vscode.Disposable;
@@ -69,14 +76,35 @@ export class Checks implements vscode.Disposable {
     const file = this.files.get(uri);
     try {
       if (file) {
-        const checked = core.check(file.text, core.systems, this.observedFor);
+        const checked = await this.#check(core, file);
+        // While a thread read it the file has changed again, which has its own check.
+        if (this.#isDisposed || this.files.get(uri) !== file) return;
         this.#alone.set(uri.toString(), { file, checked });
       } else {
         this.#alone.delete(uri.toString());
+        this.#parsers.delete(uri.toString());
       }
       this.#join(core, uri);
     } catch (error) {
       this.log.error(`${uri.fsPath} could not be checked; the findings shown are old.`, error);
+    }
+  }
+
+  /** An edit is read at once; a whole text only as long as it is small, else by a thread. */
+  async #check(core: Core, { uri, text }: ClusterFile): Promise<Checked> {
+    const key = uri.toString();
+    const parser = this.#parsers.get(key) ?? core.newParser();
+    this.#parsers.set(key, parser);
+    const parsed = parser.parseEdit(text) ?? (text.length < largeFile ? parser.parse(text) : undefined);
+    if (parsed) return core.judge(parsed, core.systems, this.observedFor);
+    this.#core = core;
+    try {
+      const { checked, kept } = await core.thread.check(text, this.observedFor);
+      if (kept) parser.kept = kept;
+      return checked;
+    } catch (error) {
+      if (!this.#isDisposed) this.log.warn(`Large files are checked within the editor: ${String(error)}`);
+      return core.check(text, core.systems, this.observedFor);
     }
   }
 
@@ -104,6 +132,8 @@ export class Checks implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
+    this.#core?.thread.dispose();
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#subscription.dispose();
     this.#checked.dispose();

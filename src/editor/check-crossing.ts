@@ -1,0 +1,118 @@
+import type { Cluster, Node } from '../cluster/cluster';
+import type { NodeDraft } from '../cluster/draft';
+import type { Finding } from '../cluster/finding';
+import type { Kept, Segment } from '../cluster/kept';
+import type { ParsedDocument } from '../cluster/parse';
+import type { Checked, CheckedSystem } from '../rules/check';
+import type { Observed } from '../rules/observed';
+
+/** What the extension asks of the worker. `next` asks for one more part, so that parts do not pile up. */
+export type Question =
+  | { readonly type: 'check'; readonly text: string | Uint8Array }
+  | { readonly type: 'judge'; readonly observed: ReadonlyMap<string, Observed> }
+  | { readonly type: 'next' };
+
+/** What the worker answers: the names of the clusters, then the result in parts. */
+export type Answer =
+  | { readonly type: 'names'; readonly names: readonly string[] }
+  | { readonly type: 'part'; readonly part: Part | undefined };
+
+/** A checked file with what is kept of it for the next edit. */
+export interface CheckedText {
+  readonly checked: Checked;
+  readonly kept: Kept | undefined;
+}
+
+/** A piece of a result, small enough to be received without a stall. */
+export type Part =
+  | {
+      readonly type: 'document';
+      readonly document: ParsedDocument;
+      readonly specId: string | undefined;
+    }
+  | { readonly type: 'nodes'; readonly drafts: readonly NodeDraft[]; readonly nodes: readonly Node[] }
+  | { readonly type: 'segments'; readonly segments: readonly Segment[]; readonly nodes: readonly Node[] }
+  | { readonly type: 'findings'; readonly findings: readonly Finding[] }
+  | { readonly type: 'kept'; readonly kept: Kept };
+
+/** Nodes or findings in one part: some milliseconds of work for who receives it. */
+const batch = 100;
+
+/** Takes a result apart. */
+export function* pack({ checked, kept }: CheckedText): Generator<Part> {
+  for (const document of checked.documents) {
+    const { spec, ...draft } = document.draft;
+    const { cluster, ...rest } = document;
+    yield {
+      type: 'document',
+      document: {
+        ...rest,
+        draft: { ...draft, nodes: [] },
+        ...(cluster ? { cluster: { ...cluster, nodes: [] } } : {}),
+      },
+      specId: spec?.id,
+    };
+    const nodes = cluster?.nodes ?? [];
+    // The drafts of the segments are those of the only document: they cross once.
+    const sources = kept?.segments ?? draft.nodes;
+    for (let from = 0; from < sources.length; from += batch) {
+      const own = nodes.slice(from, from + batch);
+      yield kept
+        ? { type: 'segments', segments: kept.segments.slice(from, from + batch), nodes: own }
+        : { type: 'nodes', drafts: draft.nodes.slice(from, from + batch), nodes: own };
+    }
+  }
+  for (let from = 0; from < checked.findings.length; from += batch) {
+    yield { type: 'findings', findings: checked.findings.slice(from, from + batch) };
+  }
+  if (kept) yield { type: 'kept', kept: { ...kept, text: '', segments: [] } };
+}
+
+/** Puts the parts of a result together again. */
+export class Unpacking {
+  private readonly documents: { document: ParsedDocument; drafts: NodeDraft[]; nodes: Node[] }[] = [];
+  private readonly findings: Finding[] = [];
+  private readonly segments: Segment[] = [];
+  private kept: Kept | undefined;
+
+  constructor(private readonly systems: readonly CheckedSystem[]) {}
+
+  add(part: Part): void {
+    switch (part.type) {
+      case 'document': {
+        const { document, specId } = part;
+        // A spec holds patterns and is compared by identity: it stays on each side.
+        const spec = this.systems.find((system) => system.spec.id === specId)?.spec;
+        const draft = { ...(spec ? { spec } : {}), ...document.draft };
+        this.documents.push({ document: { ...document, draft }, drafts: [], nodes: [] });
+        break;
+      }
+      case 'nodes':
+        this.documents.at(-1)?.drafts.push(...part.drafts);
+        this.documents.at(-1)?.nodes.push(...part.nodes);
+        break;
+      case 'segments':
+        this.segments.push(...part.segments);
+        this.documents.at(-1)?.drafts.push(...part.segments.flatMap(({ item }) => item.draft ?? []));
+        this.documents.at(-1)?.nodes.push(...part.nodes);
+        break;
+      case 'findings':
+        this.findings.push(...part.findings);
+        break;
+      case 'kept':
+        this.kept = part.kept;
+    }
+  }
+
+  /** The whole; `text` is what was sent to be checked, as it was decoded. */
+  result(text: string): CheckedText {
+    const documents = this.documents.map(({ document, drafts, nodes }): ParsedDocument => {
+      const cluster: Cluster | undefined = document.cluster && { ...document.cluster, nodes };
+      return { ...document, draft: { ...document.draft, nodes: drafts }, ...(cluster ? { cluster } : {}) };
+    });
+    return {
+      checked: { documents, findings: this.findings },
+      kept: this.kept && { ...this.kept, text, segments: this.segments },
+    };
+  }
+}
