@@ -46,8 +46,13 @@ const heartbeatKeys: Readonly<Record<string, KeySpec>> = {
 };
 
 const diskKeys: Readonly<Record<string, KeySpec>> = {
-  path: { value: { type: 'text' }, doc: 'The device or folder, as the node knows it.', required: true },
-  capacity: { value: { type: 'size' }, doc: 'The size of the disk.', required: true },
+  path: {
+    value: { type: 'text' },
+    doc: 'The device or folder, as the node knows it.',
+    example: '/dev/sdb',
+    required: true,
+  },
+  capacity: { value: { type: 'size' }, doc: 'The size of the disk.', example: '10TB', required: true },
   used: { value: { type: 'size' }, doc: 'How much of it holds data.' },
   free: { value: { type: 'size' }, doc: 'How much of it is free; instead of used.' },
   tier: {
@@ -75,11 +80,17 @@ const failureDomains = ['disk', 'host', 'rack', 'row', 'room'] as const;
 
 function nodeKeys(system: SystemSpec | undefined): Readonly<Record<string, KeySpec>> {
   return {
-    name: { value: { type: 'name' }, doc: 'The name of the node, unique in the cluster.', required: true },
+    name: {
+      value: { type: 'name' },
+      doc: 'The name of the node, unique in the cluster.',
+      example: 'node1',
+      required: true,
+    },
     address: {
       value: { type: 'address' },
       doc: 'Where its SSH server answers: a host name or an IP address.',
       required: true,
+      example: '{name}',
     },
     roles: {
       value: {
@@ -89,6 +100,7 @@ function nodeKeys(system: SystemSpec | undefined): Readonly<Record<string, KeySp
       },
       doc: `What the node does${system ? `: ${system.roles.map(({ role }) => role).join(', ')}` : ''}.`,
       required: true,
+      ...(system ? { example: `[${exampleRole(system)}]` } : {}),
     },
     rack: { value: { type: 'name' }, doc: 'The rack it stands in; needed for failureDomain rack.' },
     row: { value: { type: 'name' }, doc: 'The row it stands in; needed for failureDomain row.' },
@@ -109,16 +121,32 @@ function nodeKeys(system: SystemSpec | undefined): Readonly<Record<string, KeySp
   };
 }
 
+/** A role for a node of which nothing else is known: that holds data where the system has one. */
+function exampleRole({ roles }: SystemSpec): string {
+  return (roles.find(({ storage }) => storage) ?? roles[0])?.role ?? '';
+}
+
+function exampleSection({ section }: SystemSpec): string {
+  return Object.entries(section)
+    .flatMap(([key, { required, example }]) => (required && example ? [`\n  ${key}: ${example}`] : []))
+    .join('');
+}
+
 function redundancySpec(system: SystemSpec | undefined): MapSpec {
   const rules = system?.redundancy;
   const refused: Record<string, string> = {};
   const keys: Record<string, KeySpec> = {};
   if (!rules || rules.encoding) {
-    keys['encoding'] = { value: { type: 'encoding' }, doc: 'M+N: M pieces of data, N of which may be lost.' };
+    keys['encoding'] = {
+      value: { type: 'encoding' },
+      doc: 'M+N: M pieces of data, N of which may be lost.',
+      example: '3+2',
+    };
   } else refused['encoding'] = `${system.title} knows no encodings; write replicas.`;
   keys['replicas'] = {
     value: { type: 'integer', min: 1, max: rules?.maxReplicas ?? 15 },
     doc: 'How many copies of each chunk there are.',
+    example: '3',
   };
   if (!rules || rules.minReplicas) {
     keys['minReplicas'] = {
@@ -155,11 +183,13 @@ export function clusterSpec(specs: readonly SystemSpec[], system: SystemSpec | u
       value: { type: 'name' },
       doc: 'The name of the cluster, unique among the open files.',
       required: true,
+      example: 'my-cluster',
     },
     system: {
       value: { type: 'choice', values: specs.map(({ id }) => id) },
       doc: `The storage system: ${specs.map(({ id }) => id).join(', ')}.`,
       required: true,
+      example: specs[0]?.id ?? 'moosefs',
     },
     protected: {
       value: { type: 'boolean' },
@@ -182,6 +212,7 @@ export function clusterSpec(specs: readonly SystemSpec[], system: SystemSpec | u
       value: redundancySpec(system),
       doc: 'How many pieces of the data there are, and what may fail.',
       ...(system ? { required: true } : {}),
+      example: '{ replicas: 3 }',
     };
   } else {
     refused['redundancy'] =
@@ -191,6 +222,7 @@ export function clusterSpec(specs: readonly SystemSpec[], system: SystemSpec | u
     value: { type: 'list', nonEmpty: true, item: { type: 'map', keys: nodeKeys(system), uniqueBy: 'name' } },
     doc: 'The machines of the cluster.',
     required: true,
+    ...(system ? { example: `\n  - { name: node1, address: node1, roles: [${exampleRole(system)}] }` } : {}),
   };
   if (system) {
     keys[system.id] = {
@@ -200,7 +232,7 @@ export function clusterSpec(specs: readonly SystemSpec[], system: SystemSpec | u
         ...(system.requiredWith ? { requiredWith: system.requiredWith } : {}),
       },
       doc: `What only ${system.title} has.`,
-      ...(system.sectionRequired ? { required: true } : {}),
+      ...(system.sectionRequired ? { required: true, example: exampleSection(system) } : {}),
     };
     for (const { id } of specs) {
       if (id !== system.id)

@@ -49,6 +49,8 @@ export interface KeySpec {
   readonly doc: string;
   readonly required?: boolean;
   readonly defaultText?: string;
+  /** What a fix writes for the absent key: of the right form, to be looked at. `{name}` is the `name` beside it. */
+  readonly example?: string;
 }
 
 export interface RoleSpec {

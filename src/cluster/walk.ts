@@ -1,4 +1,6 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
+import type { Fix } from './finding';
+import { insertKey } from './insert-key';
 import type { Range } from './place';
 import { nearMiss, sameWord } from './near';
 import type { NodeItems } from './node-items';
@@ -161,7 +163,7 @@ export class Walker {
       misspelt,
       isCut: pairs.hasUnreadableMerge || this.report.isCut(node.range[1]),
     };
-    this.reportMissing(map, spec, place);
+    this.reportMissing(node, map, spec, place);
     this.collectReferences(map, spec);
     return map;
   }
@@ -225,29 +227,41 @@ export class Walker {
     return misspelt;
   }
 
-  private reportMissing(map: ReadMap, spec: MapSpec, place: Place): void {
+  private reportMissing(node: YAMLMap.Parsed, map: ReadMap, spec: MapSpec, place: Place): void {
     if (map.isCut) return;
     const has = (key: string): boolean => map.entries.has(key) || map.misspelt.has(key);
     const own = spec.uniqueBy === undefined ? undefined : map.entries.get(spec.uniqueBy)?.value?.range;
     const range = place.key ? this.range(place.key) : (own ?? map.range);
     const where =
       place.label === '' ? 'The cluster file' : place.isItem ? `This entry of ${place.label}` : place.label;
-    const report = (what: string, doc: string, why = ''): void =>
-      this.report.add('missing-key', 'error', range, `${where} lacks the key ${what}${why}: ${doc}`);
+    const report = (keys: readonly string[], doc: string, why = ''): void => {
+      const what = keys.map((key) => `'${key}'`).join(' or ');
+      this.report.add('missing-key', 'error', range, `${where} lacks the key ${what}${why}: ${doc}`, {
+        fixes: keys.flatMap((key) => this.addKey(node, map, key, spec.keys[key]) ?? []),
+      });
+    };
     for (const [key, { required, doc }] of Object.entries(spec.keys)) {
-      if (required && !has(key)) report(`'${key}'`, doc);
+      if (required && !has(key)) report([key], doc);
     }
     if (spec.oneOf && !spec.oneOf.some(has))
-      report(
-        spec.oneOf.map((key) => `'${key}'`).join(' or '),
-        spec.oneOf.length > 1 ? 'one of them is required.' : 'it is required.',
-      );
+      report(spec.oneOf, spec.oneOf.length > 1 ? 'one of them is required.' : 'it is required.');
     for (const { key, needs } of spec.requiredWith ?? []) {
       if (!map.entries.has(key)) continue;
       for (const need of needs) {
-        if (!has(need)) report(`'${need}'`, spec.keys[need]?.doc ?? '', `, which ${key} needs`);
+        if (!has(need)) report([need], spec.keys[need]?.doc ?? '', `, which ${key} needs`);
       }
     }
+  }
+
+  private addKey(
+    node: YAMLMap.Parsed,
+    map: ReadMap,
+    key: string,
+    spec: KeySpec | undefined,
+  ): Fix | undefined {
+    if (spec?.example === undefined) return undefined;
+    const name = scalarAt(map, 'name', 'string')?.value ?? 'node1';
+    return insertKey(node, key, spec.example.replaceAll('{name}', name), this.report);
   }
 
   private collectReferences(map: ReadMap, spec: MapSpec): void {

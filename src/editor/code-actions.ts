@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding, Fix } from '../cluster/finding';
+import { fileFixes } from '../rules/file-fixes';
 import { safeFixes } from '../rules/fix-all';
 import { withSeverities } from '../rules/severity';
 import type { Checks } from './checks';
@@ -21,14 +22,17 @@ export class FindingFixes implements vscode.CodeActionProvider {
   ): vscode.CodeAction[] {
     const result = this.checks.get(document.uri);
     // Fixes of an older text would edit the wrong place.
-    if (!result || result.file.text !== document.getText()) return [];
+    const text = document.getText();
+    if (!result || result.file.text !== text) return [];
     const findings = withSeverities(result.checked.findings, chosenSeverities(document.uri));
     if (context.only?.contains(FindingFixes.fixAll)) return fixAll(document.uri, findings);
     if (context.only?.contains(vscode.CodeActionKind.QuickFix) === false) return [];
     return findings
       .filter((finding) => editorRange(finding.range).intersection(range) !== undefined)
       .flatMap((finding) =>
-        finding.fixes.map((fix, _, all) => quickFix(document.uri, finding, fix, all, context)),
+        [...finding.fixes, ...fileFixes(finding, result.checked.documents, text)].map(
+          (fix, _, all) => quickFix(document.uri, finding, fix, all, context),
+        ),
       );
   }
 }
@@ -42,7 +46,7 @@ function quickFix(
 ): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.edit = edit(uri, [fix]);
-  action.isPreferred = all.length === 1;
+  action.isPreferred = all.length === 1 && finding.fixes.includes(fix);
   action.diagnostics = context.diagnostics.filter(
     (each) =>
       each.source === diagnosticSource &&

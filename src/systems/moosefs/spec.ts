@@ -32,10 +32,12 @@ export const moosefsSpec: SystemSpec = {
     interface: {
       value: { type: 'name', maxLength: 15 },
       doc: 'The network interface that carries the virtual address.',
+      example: 'eth0',
     },
     vhid: {
       value: { type: 'integer', min: 1, max: 255 },
       doc: 'The number of the virtual host, the same on all candidates.',
+      example: '10',
     },
     advertisementPassword: {
       value: { type: 'text' },
