@@ -30,8 +30,8 @@ export class FindingFixes implements vscode.CodeActionProvider {
     return findings
       .filter((finding) => editorRange(finding.range).intersection(range) !== undefined)
       .flatMap((finding) =>
-        [...finding.fixes, ...fileFixes(finding, result.checked.documents, text)].map(
-          (fix, _, all) => quickFix(document.uri, finding, fix, all, context),
+        [...finding.fixes, ...fileFixes(finding, result.checked.documents, text)].map((fix, _, all) =>
+          quickFix(document.uri, finding, fix, all, context),
         ),
       );
   }
