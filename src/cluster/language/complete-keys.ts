@@ -22,7 +22,12 @@ export function keyCompletions(outline: Outline, spot: Spot, spec: ValueSpec): r
   // What goes below a key is indented from the key, which behind a dash is deeper than its line.
   const below = ' '.repeat(typed.start - lineStart - indent + 2);
   return Object.entries(keys)
-    .filter(([key]) => !written.has(key) && !(isTaken && spec.type === 'map' && spec.oneOf?.includes(key)))
+    .filter(
+      ([key]) =>
+        !written.has(key) &&
+        fits(key, written) &&
+        !(isTaken && spec.type === 'map' && spec.oneOf?.includes(key)),
+    )
     .map(([key, known], index) => ({
       label: key,
       kind: 'key',
@@ -32,6 +37,12 @@ export function keyCompletions(outline: Outline, spot: Spot, spec: ValueSpec): r
       rank: (known.required ? 0 : 100) + index,
       asksAgain: !hasColon && asks(known.value),
     }));
+}
+
+/** Whether a key makes sense beside those that are written. */
+function fits(key: string, written: ReadonlySet<string>): boolean {
+  if (key === 'minReplicas') return written.has('replicas');
+  return !(key === 'used' && written.has('free')) && !(key === 'free' && written.has('used'));
 }
 
 function behindKey({ value }: KeySpec, { isInBrackets }: Spot, below: string): string {

@@ -4,11 +4,18 @@ import { expectation } from '../values';
 /** What a key means, what belongs behind it and what holds without it; Markdown. */
 export function keyDoc(key: KeySpec): string {
   const facts = [
-    valueText(key.value),
+    isMapLike(key.value) ? undefined : valueText(key.value),
     key.defaultText === undefined ? undefined : `Default: ${key.defaultText}.`,
     key.required ? 'Required.' : undefined,
   ];
-  return [key.doc, facts.filter((fact) => fact !== undefined).join(' ')].join('\n\n');
+  const rest = facts.filter((fact) => fact !== undefined).join(' ');
+  return rest === '' ? key.doc : `${key.doc}\n\n${rest}`;
+}
+
+/** What belongs there is then said by its own keys. */
+function isMapLike(spec: ValueSpec): boolean {
+  if (spec.type === 'list') return isMapLike(spec.item);
+  return spec.type === 'map' || spec.type === 'parameters';
 }
 
 /** What belongs in a place, as a sentence. */
@@ -23,7 +30,6 @@ export function valueText(spec: ValueSpec): string {
   }
   if (spec.type === 'duration') return 'A duration with its unit: ms, s, m, h or d.';
   if (spec.type !== 'list') return `${expectation(spec)}.`;
-  if (spec.item.type === 'map') return 'A list of maps.';
   return `A list; of each item: ${valueText(spec.item).replace(/^./, (first) => first.toLowerCase())}`;
 }
 

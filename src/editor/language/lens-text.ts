@@ -5,19 +5,24 @@ import type { Observed } from '../../rules/observed';
 import { livenessText } from '../liveness-look';
 import { size } from '../words';
 
-/** The line above a node while it is watched: liveness, role, free space. */
-export function nodeLens(
-  node: Node,
+/** The lines above the nodes while they are watched, by name: liveness, roles, free space. */
+export function nodeLenses(
+  nodes: readonly Node[],
   state: ClusterState,
   observed: Observed | undefined,
-): string | undefined {
-  const own = state.nodes.find(({ name }) => name === node.name);
-  if (!own) return undefined;
-  const primary = (state.reading?.primary ?? []).filter((one) => one.node === node.name);
-  const roles = `${node.roles.join(', ')}${primary.length > 0 ? ' (primary)' : ''}`;
-  // What a silent node said before is history.
-  const free = own.liveness === 'active' ? freeText(observed, node.name) : undefined;
-  return [livenessText(own), roles, free].filter((part) => part !== undefined).join(' · ');
+): ReadonlyMap<string, string> {
+  const states = new Map(state.nodes.map((one) => [one.name, one]));
+  const primary = new Set((state.reading?.primary ?? []).map(({ node }) => node));
+  const lines = new Map<string, string>();
+  for (const { name, roles } of nodes) {
+    const own = states.get(name);
+    if (!own) continue;
+    // What a silent node said before is history.
+    const free = own.liveness === 'active' ? freeText(observed, name) : undefined;
+    const words = [livenessText(own), `${roles.join(', ')}${primary.has(name) ? ' (primary)' : ''}`, free];
+    lines.set(name, words.filter((word) => word !== undefined).join(' · '));
+  }
+  return lines;
 }
 
 function freeText(observed: Observed | undefined, name: string): string | undefined {

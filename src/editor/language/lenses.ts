@@ -4,14 +4,18 @@ import { settings } from '../ids';
 import { editorRange } from '../places';
 import type { Sessions } from '../sessions';
 import { open } from './core';
-import { nodeLens, redundancyLens } from './lens-text';
+import { nodeLenses, redundancyLens } from './lens-text';
 import type { Known, Live } from './live';
+
+/** Milliseconds in which the answers of many nodes become one look at the lenses. */
+const pauseMs = 1_000;
 
 /** Lines above `redundancy`, and above each node while it is watched. Turned off by a setting. */
 export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   #shown = '';
+  #waiting: NodeJS.Timeout | undefined;
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(
@@ -21,7 +25,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   ) {
     this.#subscriptions = [
       this.#changed,
-      sessions.onDidChange(() => void this.#renew()),
+      sessions.onDidChange(() => this.#soon()),
       checks.onDidCheck(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(settings.codeLens)) this.#changed.fire();
@@ -47,12 +51,19 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     const state = session?.state;
     if (!session || !state) return lenses;
     const observed = this.checks.observedFor(session.cluster.name);
+    const texts = nodeLenses(session.cluster.nodes, state, observed);
     for (const node of draft.nodes) {
-      const known = session.cluster.nodes.find(({ name }) => name === node.name?.value);
-      const text = known && nodeLens(known, state, observed);
+      const text = node.name && texts.get(node.name.value);
       if (text !== undefined) lenses.push(lens(editorRange(node.range), text));
     }
     return lenses;
+  }
+
+  #soon(): void {
+    this.#waiting ??= setTimeout(() => {
+      this.#waiting = undefined;
+      void this.#renew();
+    }, pauseMs);
   }
 
   /** Asks for the lenses anew only when one says something else: each heartbeat is news, few change a line. */
@@ -65,6 +76,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#waiting);
     for (const each of this.#subscriptions) each.dispose();
   }
 }

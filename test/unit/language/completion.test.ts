@@ -98,6 +98,11 @@ describe('completion of keys', () => {
     );
   });
 
+  it('does not propose what makes no sense beside it', () => {
+    assert.ok(!labels('system: vstorage\nredundancy:\n  encoding: 5+2\n  ‸\n').includes('minReplicas'));
+    assert.deepEqual(labels(vstorage.replace('used: 8TB', 'used: 8TB, ‸')), ['tier']);
+  });
+
   it('puts a new node below, with what it needs', () => {
     const found = one('system: moosefs\nnodes:\n  ‸\n', '- name, address, roles');
     assert.equal(found.insert, '- name: $1\n  address: $2\n  roles: [$3]');
