@@ -37,7 +37,7 @@ const entries = [
 ];
 
 async function settings(entry, production) {
-  const source = await readFile(path.join(root, entry.from), 'utf8');
+  const source = await readFile(path.resolve(root, entry.from), 'utf8');
   const shebang = entry.executable && !source.startsWith('#!');
   return {
     absWorkingDir: root,
@@ -103,6 +103,14 @@ export async function build({ production = false } = {}) {
   await mkdir(path.join(root, 'dist'), { recursive: true });
   await writeRulesPage(root);
   await Promise.all(present().map(async (entry) => esbuild.build(await settings(entry, production))));
+}
+
+/** Bundles one script for Node as the product is bundled; for benchmarks of it. */
+export async function bundle(from, to) {
+  await esbuild.build({
+    ...(await settings({ from, to, options: node }, true)),
+    nodePaths: [path.join(root, 'node_modules')],
+  });
 }
 
 async function watch() {
