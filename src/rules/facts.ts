@@ -72,15 +72,20 @@ function rebuildsAfter(domains: number, pieces: number, known: readonly Space[] 
   if (!known) return Math.max(0, domains - pieces);
   const share = known.reduce((sum, { used }) => sum + used, 0n);
   const byCapacity = known.map(({ fillable }) => fillable).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
-  let survived = 0;
-  while (domains - survived > pieces) {
-    // Σ min(C, T) ≥ n·T with T = ΣU / n, all times n: exact.
-    const n = BigInt(pieces);
-    const taken = byCapacity.slice(survived + 1).map((room) => (room * n < share ? room * n : share));
-    if (taken.reduce((sum, one) => sum + one, 0n) < n * share) break;
-    survived++;
+  const n = BigInt(pieces);
+  // Σ min(C, T) ≥ n·T with T = ΣU / n, all times n: exact.
+  const fits = (gone: number): boolean => {
+    const taken = byCapacity.slice(gone).map((room) => (room * n < share ? room * n : share));
+    return taken.reduce((sum, one) => sum + one, 0n) >= n * share;
+  };
+  // The more are gone, the less fits: halving finds the last number that does.
+  let [low, high] = [0, Math.max(0, domains - pieces)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
   }
-  return survived;
+  return low;
 }
 
 /**

@@ -57,11 +57,27 @@ export interface Outline {
   readonly silent: readonly Span[];
 }
 
+/** Characters that are read in a few milliseconds. */
+const stepLength = 20_000;
+
 /** Deeper brackets are no cluster file, and would exhaust the stack. */
 const deepest = 60;
 
 /** Reads the shape of a text. Never throws, and takes time in proportion to the text. */
 export function outline(text: string): Outline {
+  return allSteps(outlineInSteps(text));
+}
+
+/** Takes all steps of a task at once. */
+export function allSteps<T>(steps: Generator<undefined, T, undefined>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of a few milliseconds, for a large file and a thread that has other things to do. */
+export function outlineInSteps(text: string): Generator<undefined, Outline, undefined> {
   return new Scanner(text).scan();
 }
 
@@ -82,9 +98,14 @@ class Scanner {
 
   constructor(private readonly text: string) {}
 
-  scan(): Outline {
+  *scan(): Generator<undefined, Outline, undefined> {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
-    while (this.at < this.text.length) this.line();
+    for (let pause = stepLength; this.at < this.text.length;) {
+      this.line();
+      if (this.at < pause) continue;
+      pause = this.at + stepLength;
+      yield undefined;
+    }
     this.finish(this.text.length);
     return { text: this.text, documents: this.documents, silent: this.silent };
   }

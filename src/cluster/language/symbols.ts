@@ -1,4 +1,4 @@
-import { childOf, type Entry, type Outline, type Span } from './outline';
+import { allSteps, childOf, type Entry, type Outline, type Span } from './outline';
 
 /** A row of the outline that the editor shows. */
 export interface Symbol {
@@ -11,64 +11,75 @@ export interface Symbol {
   readonly children: readonly Symbol[];
 }
 
+type Rows = Generator<undefined, readonly Symbol[], undefined>;
+
+/** Rows of a list that are made in one step. */
+const rowsAtOnce = 300;
+
 /** The outline of a file: its keys, nodes with their disks, targets; one row for each of several clusters. */
-export function symbols({ documents, text }: Outline): readonly Symbol[] {
+export function symbols(outline: Outline): readonly Symbol[] {
+  return allSteps(symbolsInSteps(outline));
+}
+
+/** The same in steps of a few milliseconds. */
+export function* symbolsInSteps({ documents, text }: Outline): Rows {
   const written = documents.filter(({ children }) => children.some(({ key }) => key));
-  const rows = written.map((root) => ({ root, children: keys(root, text, 1) }));
-  if (rows.length === 1) return rows[0]?.children ?? [];
-  return rows.map(({ root, children }) => {
+  const only = written.length === 1 ? written[0] : undefined;
+  if (only) return yield* keys(only, text, 1);
+  const rows: Symbol[] = [];
+  for (const root of written) {
     const name = childOf(root, 'cluster')?.value;
+    const children = yield* keys(root, text, 1);
     const first = children[0]?.range ?? root;
-    const range = { start: first.start, end: Math.max(root.end, first.end) };
-    return {
+    rows.push({
       name: name?.text ?? '(without a name)',
       detail: childOf(root, 'system')?.value?.text ?? '',
       kind: 'cluster',
-      range,
+      range: { start: first.start, end: Math.max(root.end, first.end) },
       selection: name ?? first,
       children,
-    };
-  });
+    });
+  }
+  return rows;
 }
 
-function keys(entry: Entry, text: string, depth: number): readonly Symbol[] {
-  return entry.children.flatMap((child) => {
+function* keys(entry: Entry, text: string, depth: number): Rows {
+  const rows: Symbol[] = [];
+  for (const child of entry.children) {
     const { key } = child;
-    if (!key || key.text === '') return [];
+    if (!key || key.text === '') continue;
     const isList = child.children.some(({ isItem }) => isItem);
-    const children = isList ? items(child, text) : depth < 3 ? keys(child, text, depth + 1) : [];
-    return [
-      {
-        name: key.text,
-        detail: child.value ? shown(child.value.text) : isList ? String(child.children.length) : '',
-        kind: child.children.length > 0 ? 'section' : 'value',
-        range: rangeOf(child, text),
-        selection: key,
-        children,
-      } satisfies Symbol,
-    ];
-  });
+    rows.push({
+      name: key.text,
+      detail: child.value ? shown(child.value.text) : isList ? String(child.children.length) : '',
+      kind: child.children.length > 0 ? 'section' : 'value',
+      range: rangeOf(child, text),
+      selection: key,
+      children: isList ? yield* items(child, text) : depth < 3 ? yield* keys(child, text, depth + 1) : [],
+    });
+  }
+  return rows;
 }
 
-function items(list: Entry, text: string): readonly Symbol[] {
+function* items(list: Entry, text: string): Rows {
   const kind = list.key?.text === 'nodes' ? 'node' : list.key?.text === 'disks' ? 'disk' : 'target';
-  return list.children.flatMap((item) => {
-    const named = childOf(item, 'name') ?? childOf(item, 'path');
-    const name = named?.value;
-    if (!name || name.text === '') return [];
+  const rows: Symbol[] = [];
+  for (const [index, item] of list.children.entries()) {
+    if (index % rowsAtOnce === rowsAtOnce - 1) yield undefined;
+    const name = (childOf(item, 'name') ?? childOf(item, 'path'))?.value;
+    if (!name || name.text === '') continue;
     const range = rangeOf(item, text);
     const disks = childOf(item, 'disks');
-    return [
-      {
-        name: shown(name.text),
-        detail: detailOf(item),
-        kind,
-        range: { start: Math.min(range.start, name.start), end: Math.max(range.end, name.end) },
-        selection: name,
-        children: disks ? items(disks, text) : [],
-      } satisfies Symbol,
-    ];
-  });
+    rows.push({
+      name: shown(name.text),
+      detail: detailOf(item),
+      kind,
+      range: { start: Math.min(range.start, name.start), end: Math.max(range.end, name.end) },
+      selection: name,
+      children: disks ? yield* items(disks, text) : [],
+    });
+  }
+  return rows;
 }
 
 function detailOf(item: Entry): string {

@@ -2,8 +2,8 @@ import type * as vscode from 'vscode';
 import type { complete } from '../../cluster/language/completion';
 import type { hoverAt } from '../../cluster/language/hover';
 import type * as names from '../../cluster/language/names';
-import type { Outline } from '../../cluster/language/outline';
-import type { symbols } from '../../cluster/language/symbols';
+import type { outlineInSteps, Outline } from '../../cluster/language/outline';
+import type { symbolsInSteps } from '../../cluster/language/symbols';
 import type { SystemSpec } from '../../cluster/spec';
 import type * as facts from '../../rules/facts';
 import { isClusterFile } from '../file-names';
@@ -11,10 +11,10 @@ import { isClusterFile } from '../file-names';
 /** What knows the language of cluster files. */
 export interface LanguageCore {
   readonly specs: readonly SystemSpec[];
-  readonly outline: (text: string) => Outline;
+  readonly outlineInSteps: typeof outlineInSteps;
   readonly complete: typeof complete;
   readonly hoverAt: typeof hoverAt;
-  readonly symbols: typeof symbols;
+  readonly symbolsInSteps: typeof symbolsInSteps;
   readonly names: typeof names;
   readonly facts: typeof facts;
 }
@@ -31,15 +31,17 @@ export function loadLanguage(): Promise<LanguageCore> {
     import('../../cluster/language/symbols'),
     import('../../cluster/language/names'),
     import('../../rules/facts'),
-  ]).then(([{ systems }, { outline }, { complete }, { hoverAt }, { symbols }, names, facts]) => ({
-    specs: systems.map(({ spec }) => spec),
-    outline,
-    complete,
-    hoverAt,
-    symbols,
-    names,
-    facts,
-  }));
+  ]).then(
+    ([{ systems }, { outlineInSteps }, { complete }, { hoverAt }, { symbolsInSteps }, names, facts]) => ({
+      specs: systems.map(({ spec }) => spec),
+      outlineInSteps,
+      complete,
+      hoverAt,
+      symbolsInSteps,
+      names,
+      facts,
+    }),
+  );
   return loading;
 }
 
@@ -49,16 +51,31 @@ export interface Opened {
   readonly shape: Outline;
 }
 
-const shapes = new WeakMap<vscode.TextDocument, { readonly version: number; readonly shape: Outline }>();
+interface Version {
+  readonly version: number;
+  readonly shape: Promise<Outline>;
+}
+
+const shapes = new WeakMap<vscode.TextDocument, Version>();
 
 /** Opens a document as a cluster file; undefined when it is none. One version is read once. */
 export async function open(document: vscode.TextDocument): Promise<Opened | undefined> {
   const core = await loadLanguage();
-  const known = shapes.get(document);
-  if (known?.version === document.version) return { core, shape: known.shape };
-  const text = document.getText();
-  if (!isClusterFile(document.uri.path, text)) return undefined;
-  const shape = core.outline(text);
-  shapes.set(document, { version: document.version, shape });
-  return { core, shape };
+  let known = shapes.get(document);
+  if (known?.version !== document.version) {
+    const text = document.getText();
+    if (!isClusterFile(document.uri.path, text)) return undefined;
+    known = { version: document.version, shape: readInTurns(core.outlineInSteps(text)) };
+    shapes.set(document, known);
+  }
+  return { core, shape: await known.shape };
+}
+
+/** Takes the steps of a long task, and lets others have their turn between them. */
+export async function readInTurns<T>(steps: Generator<undefined, T, undefined>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ClusterDraft } from '../../cluster/draft';
 import type { TierFacts } from '../../rules/facts';
+import type { Observed } from '../../rules/observed';
 import type { Checks } from '../checks';
 import type { Session } from '../session';
 import type { Sessions } from '../sessions';
@@ -17,8 +18,18 @@ export interface Known {
   readonly whole?: readonly TierFacts[];
 }
 
+interface Reckoned {
+  readonly asOf: string;
+  readonly observed: Observed | undefined;
+  readonly facts: readonly TierFacts[] | undefined;
+  readonly whole: readonly TierFacts[] | undefined;
+}
+
 /** Finds the checked cluster, the session and the facts that belong to a place in a document. */
 export class Live {
+  /** Sums of a large cluster take a while, and the same ones are asked for by each hover. */
+  readonly #reckoned = new WeakMap<ClusterDraft, Reckoned>();
+
   constructor(
     private readonly checks: Checks,
     private readonly sessions: Sessions,
@@ -34,8 +45,20 @@ export class Live {
     const session = name === undefined ? undefined : this.sessions.get(`${uri.toString()}#${name}`);
     const watched = session?.watched && session.state ? session : undefined;
     const observed = watched && name !== undefined ? this.checks.observedFor(name) : undefined;
-    const facts = core.facts.facts(draft, observed, silent(watched));
-    const whole = core.facts.facts(draft, observed);
+    const gone = silent(watched);
+    const asOf = [...gone].join(' ');
+    const before = this.#reckoned.get(draft);
+    const reckoned =
+      before?.asOf === asOf && before.observed === observed
+        ? before
+        : {
+            asOf,
+            observed,
+            facts: core.facts.facts(draft, observed, gone),
+            whole: core.facts.facts(draft, observed),
+          };
+    this.#reckoned.set(draft, reckoned);
+    const { facts, whole } = reckoned;
     return {
       draft,
       ...(watched ? { session: watched } : {}),
