@@ -8,6 +8,7 @@ import {
   rebuildPanel,
   settings,
 } from '../../../src/editor/ids';
+import { ruleCodes } from '../../../src/rules/codes';
 
 interface Manifest {
   activationEvents: string[];
@@ -18,7 +19,7 @@ interface Manifest {
     views: Record<string, { id: string; when: string }[]>;
     viewsWelcome: { view: string; when: string; contents: string }[];
     viewsContainers: { activitybar: { id: string; icon: string }[] };
-    configuration: { properties: Record<string, { scope: string }> };
+    configuration: { properties: Record<string, { scope: string; propertyNames?: { enum: string[] } }> };
   };
 }
 
@@ -45,6 +46,11 @@ describe('The manifest', () => {
 
   it('declares exactly the settings of the code', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.values(settings));
+  });
+
+  it('offers every code of the rules in the setting of their severities', () => {
+    const setting = contributes.configuration.properties[settings.rulesSeverity];
+    assert.deepEqual(setting?.propertyNames?.enum, [...ruleCodes]);
   });
 
   it('puts the one view into the one container, and hides it from people without a cluster file', () => {

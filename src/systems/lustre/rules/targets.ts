@@ -1,4 +1,5 @@
 import type { ClusterDraft } from '../../../cluster/draft';
+import { once } from '../../../cluster/once';
 import type { Located, Range } from '../../../cluster/place';
 import { listAt, scalarAt, type ReadMap } from '../../../cluster/read';
 
@@ -19,11 +20,9 @@ export interface TargetDraft {
 }
 
 /** The targets of the section, in the order of the file. */
-export function targets(draft: ClusterDraft): readonly TargetDraft[] {
-  return (listAt(draft.section, 'targets')?.items ?? []).flatMap((item) =>
-    item.kind === 'map' ? [target(item)] : [],
-  );
-}
+export const targets: (draft: ClusterDraft) => readonly TargetDraft[] = once(({ section }) =>
+  (listAt(section, 'targets')?.items ?? []).flatMap((item) => (item.kind === 'map' ? [target(item)] : [])),
+);
 
 /** Whether every target of the file is in `targets`. */
 export function hasAllTargets(draft: ClusterDraft): boolean {
