@@ -1,7 +1,7 @@
 import type { KeySpec, MapSpec, ValueSpec } from '../spec';
 import type { Proposal } from './completion';
 import { keyDoc } from './describe';
-import type { Outline } from './outline';
+import type { Outline } from './entry';
 import { literal } from './snippet';
 import { keysOf } from './specs';
 import type { Spot } from './spot';

@@ -3,7 +3,7 @@ import type { SystemSpec, ValueSpec } from '../spec';
 import type { Proposal } from './completion';
 import { timingDefault } from './describe';
 import { neededRole, nodesIn } from './nodes';
-import { childOf, type Entry } from './outline';
+import { childOf, type Entry } from './entry';
 import { literal } from './snippet';
 import { keySpec, pathOf, rootOf, specOfRoot, systemIn } from './specs';
 

@@ -2,7 +2,7 @@ import type { SystemSpec, ValueSpec } from '../spec';
 import { bracketItem, itemSnippets, keyCompletions } from './complete-keys';
 import { valueCompletions } from './complete-values';
 import { newFileCompletions } from './new-file';
-import type { Outline, Span } from './outline';
+import type { Outline, Span } from './entry';
 import { specOfRoot, valueSpecs } from './specs';
 import { spotAt, type Spot } from './spot';
 

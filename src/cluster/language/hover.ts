@@ -3,7 +3,7 @@ import { formatSize, readSize } from '../size';
 import type { SystemSpec, ValueSpec } from '../spec';
 import { keyDoc, timingDefault } from './describe';
 import { nodesIn } from './nodes';
-import { childOf, type Entry, type Outline, type Span } from './outline';
+import { childOf, type Entry, type Outline, type Span } from './entry';
 import { keySpec, rootOf, specOfRoot, systemIn, valueSpecs } from './specs';
 import { documentAt, entryAt } from './spot';
 

@@ -1,7 +1,7 @@
 import { readName } from '../name';
 import type { SystemSpec } from '../spec';
 import { nodeReferences, nodesIn } from './nodes';
-import type { Entry, Outline, Span, Token } from './outline';
+import type { Entry, Outline, Span, Token } from './entry';
 import { documentAt } from './spot';
 
 /** A name of a node in the file: where it is declared, and where it is used. */

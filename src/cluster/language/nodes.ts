@@ -1,5 +1,5 @@
 import type { SystemSpec, ValueSpec } from '../spec';
-import { childOf, type Entry, type Token } from './outline';
+import { childOf, type Entry, type Token } from './entry';
 import { specOfRoot, valueSpecs } from './specs';
 
 /** A node of the file as far as it is written. */

@@ -1,61 +1,5 @@
-/**
- * The shape of a cluster file while somebody types in it: keys, items and values with their places. The YAML
- * parser gives up where a text is half-written, and there a person wants help most; this one never does. It
- * judges nothing: what a file means is read by `parse.ts`.
- */
-
-/** A stretch of the text, in UTF-16 units from its beginning; `end` is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A key or a value as written, without its quotes. */
-export interface Token extends Span {
-  readonly text: string;
-  readonly quote?: '"' | "'";
-}
-
-/** A key with its value, an item of a list, or (the root, which has no parent) a document. */
-export class Entry {
-  value: Token | undefined = undefined;
-  alias: Token | undefined = undefined;
-  anchor: Token | undefined = undefined;
-  /** The brackets of its value. */
-  flow: Brackets | undefined = undefined;
-  readonly children: Entry[] = [];
-  end: number;
-
-  constructor(
-    readonly parent: Entry | undefined,
-    readonly key: Token | undefined,
-    readonly isItem: boolean,
-    readonly start: number,
-    /** Just behind the colon of the key, or the dash of the item. */
-    readonly valueStart: number,
-    /** Where its first character stands in the line; -1 within brackets and for the root. */
-    readonly column: number,
-  ) {
-    this.end = valueStart;
-    parent?.children.push(this);
-  }
-}
-
-/** Brackets from `open` to `end`; `close` is undefined while they are open. */
-export interface Brackets {
-  readonly kind: '{' | '[';
-  readonly open: number;
-  close: number | undefined;
-  end: number;
-}
-
-/** A file: one root for each document, and the stretches in which nothing is written for Standby. */
-export interface Outline {
-  readonly text: string;
-  readonly documents: readonly Entry[];
-  /** Comments and texts in block style. */
-  readonly silent: readonly Span[];
-}
+import { Entry, isOpen, type Brackets, type Outline, type Span, type Token } from './entry';
+import { allSteps } from './steps';
 
 /** Characters that are read in a few milliseconds. */
 const stepLength = 20_000;
@@ -68,24 +12,16 @@ export function outline(text: string): Outline {
   return allSteps(outlineInSteps(text));
 }
 
-/** Takes all steps of a task at once. */
-export function allSteps<T>(steps: Generator<undefined, T, undefined>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
 /** The same in steps of a few milliseconds, for a large file and a thread that has other things to do. */
 export function outlineInSteps(text: string): Generator<undefined, Outline, undefined> {
   return new Scanner(text).scan();
 }
 
-/** The child of a map that has a key. */
-export function childOf(entry: Entry | undefined, key: string): Entry | undefined {
-  return entry?.children.find((child) => child.key?.text === key);
-}
-
+/**
+ * The shape of a cluster file while somebody types in it: keys, items and values with their places. The YAML
+ * parser gives up where a text is half-written, and there a person wants help most; this one never does. It
+ * judges nothing: what a file means is read by `parse.ts`.
+ */
 class Scanner {
   private readonly documents: Entry[] = [];
   private readonly silent: Span[] = [];
@@ -402,15 +338,4 @@ class Scanner {
     }
     return this.lineEnd > from && this.text[this.lineEnd - 1] === '\r' ? this.lineEnd - 1 : this.lineEnd;
   }
-}
-
-/** Whether an entry still waits for its value. */
-function isOpen(entry: Entry): boolean {
-  return (
-    entry.parent !== undefined &&
-    entry.children.length === 0 &&
-    entry.value === undefined &&
-    entry.alias === undefined &&
-    entry.flow === undefined
-  );
 }

@@ -1,6 +1,6 @@
 import { clusterSpec } from '../keys';
 import type { KeySpec, MapSpec, SystemSpec, ValueSpec } from '../spec';
-import { childOf, type Entry } from './outline';
+import { childOf, type Entry } from './entry';
 
 /** The document that an entry belongs to. */
 export function rootOf(entry: Entry): Entry {

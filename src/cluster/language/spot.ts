@@ -1,4 +1,4 @@
-import type { Entry, Outline, Span } from './outline';
+import type { Entry, Outline, Span } from './entry';
 
 /**
  * Where a cursor stands. `inside`: in a map or a list, where a key or an item may begin; `value`: where the value

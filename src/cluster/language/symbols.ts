@@ -1,4 +1,5 @@
-import { allSteps, childOf, type Entry, type Outline, type Span } from './outline';
+import { childOf, type Entry, type Outline, type Span } from './entry';
+import { allSteps } from './steps';
 
 /** A row of the outline that the editor shows. */
 export interface Symbol {

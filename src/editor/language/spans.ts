@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Span } from '../../cluster/language/outline';
+import type { Span } from '../../cluster/language/entry';
 
 /** A stretch of a document as the editor counts it. */
 export function spanRange(document: vscode.TextDocument, { start, end }: Span): vscode.Range {

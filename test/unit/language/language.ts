@@ -1,4 +1,5 @@
-import { outline, type Outline } from '../../../src/cluster/language/outline';
+import type { Outline } from '../../../src/cluster/language/entry';
+import { outline } from '../../../src/cluster/language/outline';
 import { systems } from '../../../src/systems/index';
 
 export const specs = systems.map(({ spec }) => spec);

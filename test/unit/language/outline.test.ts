@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { childOf, outline, type Entry } from '../../../src/cluster/language/outline';
+import { childOf, type Entry } from '../../../src/cluster/language/entry';
+import { outline } from '../../../src/cluster/language/outline';
 import { symbols, type Symbol } from '../../../src/cluster/language/symbols';
 import { lustre, vstorage } from './language';
 
