@@ -123,8 +123,8 @@ export class Walker {
   private findTwins(items: readonly ReadValue[], key: string, place: Place): void {
     const seen = new Map<string, Range>();
     for (const item of items) {
-      const found = item.kind === 'map' ? scalarAt(item, key, 'string') : undefined;
-      if (!found) continue;
+      const found = item.kind === 'map' ? item.entries.get(key)?.value : undefined;
+      if (found?.kind !== 'scalar' || typeof found.value !== 'string') continue;
       const text =
         found.value.length > 1 && found.value.endsWith('/') ? found.value.replace(/\/+$/, '') : found.value;
       const first = seen.get(text);

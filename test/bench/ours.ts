@@ -25,7 +25,7 @@ export function edits(nodes: number, isNewLine: boolean): number {
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000 / count;
   };
-  run(10);
+  run(50);
   return run(20);
 }
 
