@@ -16,7 +16,7 @@ export const tooManyOffline: Rule = (draft) => {
       'too-many-offline',
       'warning',
       most.range,
-      `With more than ${most.value} hosts offline nothing is rebuilt at all, but the redundancy stands the loss of ${tolerance}. Raise ${name} to ${tolerance}.`,
+      `With more than ${most.value} host${most.value === 1 ? '' : 's'} offline nothing is rebuilt at all, but the redundancy stands the loss of ${tolerance}. Raise ${name} to ${tolerance}.`,
       {
         related: [{ range: pieces.range, message: `Tolerance ${tolerance}.` }],
         fixes: [
