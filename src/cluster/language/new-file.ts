@@ -14,7 +14,8 @@ export function newFileCompletions(specs: readonly SystemSpec[]): readonly Propo
     detail: `a new cluster file for ${spec.title}`,
     doc: `A first cluster file for ${spec.title}, with example nodes and what the file needs.`,
     insert: literal(template(spec, placeholder)).replace(placeholder, '${1:storage}'),
-    rank: index,
+    // Before the single keys.
+    rank: index - specs.length,
     asksAgain: false,
   }));
 }

@@ -120,6 +120,8 @@ function holderAt(
 ): Pick<Spot, 'kind' | 'entry' | 'present'> | undefined {
   const dash = before.lastIndexOf('-');
   if (dash !== -1) {
+    // Directly behind a dash, a word would not begin an item.
+    if (before.endsWith('-')) return undefined;
     const item = lastEntry(root, lineStart + before.length);
     return item?.isItem && item.start === lineStart + dash
       ? { kind: 'value', entry: item, present: item }

@@ -33,6 +33,9 @@ export class Completions implements vscode.CompletionItemProvider {
   }
 }
 
+/** Ranks may be below 0, which no text sorts. */
+const firstRank = 1_000;
+
 function item(one: Completion, range: vscode.Range): vscode.CompletionItem {
   const { label, kind, detail, doc, insert, rank, asksAgain } = one;
   const made = new vscode.CompletionItem(
@@ -41,7 +44,7 @@ function item(one: Completion, range: vscode.Range): vscode.CompletionItem {
   );
   made.range = range;
   made.insertText = new vscode.SnippetString(insert);
-  made.sortText = String(rank).padStart(8, '0');
+  made.sortText = String(rank + firstRank).padStart(8, '0');
   if (detail !== undefined && kind !== 'node' && kind !== 'snippet') made.detail = detail;
   if (doc !== undefined) made.documentation = new vscode.MarkdownString(doc);
   if (asksAgain) made.command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };

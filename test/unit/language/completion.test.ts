@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { complete } from '../../../src/cluster/language/completion';
+import { template } from '../../../src/cluster/language/template';
+import { parse } from '../../../src/cluster/parse';
 import { outline } from '../../../src/cluster/language/outline';
 import { cursor, lustre, specs, vstorage } from './language';
 
@@ -120,6 +122,7 @@ describe('completion of keys', () => {
     assert.deepEqual(labels('cluster: a\n# red‸\n'), []);
     assert.deepEqual(labels('x-note: |\n  red‸\nnodes: []\n'), []);
     assert.deepEqual(labels('cluster: a   ‸\n'), []);
+    assert.deepEqual(labels('nodes:\n  -‸\n'), []);
   });
 });
 
@@ -172,14 +175,24 @@ describe('completion of values', () => {
 
 describe('completion in a new file', () => {
   it('offers a cluster file of each system', () => {
-    assert.deepEqual(
-      labels('‸').filter((label) => label.endsWith(' cluster')),
-      ['moosefs cluster', 'lustre cluster', 'vstorage cluster'],
-    );
+    assert.deepEqual(labels('‸').slice(0, 3), ['moosefs cluster', 'lustre cluster', 'vstorage cluster']);
     assert.match(
       one('moo‸', 'moosefs cluster').insert,
       /^# MooseFS[^]*\ncluster: \$\{1:storage\}\nsystem: moosefs\n/,
     );
+  });
+
+  it('offers files that can be read as they are put in', () => {
+    for (const spec of specs) {
+      const { insert } = one('‸', `${spec.id} cluster`);
+      const text = insert.replace('${1:storage}', 'storage').replace(/\\([\\$}])/g, '$1');
+      assert.equal(text, template(spec, 'storage'));
+      const codes = new Set(parse(text, specs).findings.map(({ code }) => code));
+      // What only the person knows is missing: nothing else is wrong.
+      codes.delete('missing-key');
+      if (spec.sectionRequired) codes.delete('bad-value');
+      assert.deepEqual([...codes], []);
+    }
   });
 
   it('offers none once something is written', () => {
