@@ -45,7 +45,8 @@ export class IncrementalParser {
     return parsed;
   }
 
-  private parseWhole(input: string | Uint8Array): ParsedFile {
+  /** The same, reading everything. */
+  parseWhole(input: string | Uint8Array): ParsedFile {
     const decoded = decodeText(input);
     const { text, unreadable } = decoded;
     const lines = new Lines(text);

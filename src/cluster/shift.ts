@@ -20,7 +20,10 @@ function shifted(value: unknown, by: number): unknown {
   const source = value as Readonly<Record<string, unknown>>;
   const { line, character } = source;
   if (typeof line === 'number' && typeof character === 'number') return { line: line + by, character };
-  const copy: Record<string, unknown> = {};
-  for (const key in source) copy[key] = shifted(source[key], by);
+  const copy = { ...source };
+  for (const key in copy) {
+    const part = copy[key];
+    if (typeof part === 'object' && part !== null) copy[key] = shifted(part, by);
+  }
   return copy;
 }

@@ -95,7 +95,7 @@ export class Checks implements vscode.Disposable {
     const key = uri.toString();
     const parser = this.#parsers.get(key) ?? core.newParser();
     this.#parsers.set(key, parser);
-    const parsed = parser.parseEdit(text) ?? (text.length < largeFile ? parser.parse(text) : undefined);
+    const parsed = parser.parseEdit(text) ?? (text.length < largeFile ? parser.parseWhole(text) : undefined);
     if (parsed) return core.judge(parsed, core.systems, this.observedFor);
     this.#core = core;
     try {
