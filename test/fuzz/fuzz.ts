@@ -86,8 +86,8 @@ function lineLengths(input: Input): readonly number[] {
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
   return text
     .replace(/^\uFEFF/, '')
-    .split('\n')
-    .map((line) => (line.endsWith('\r') ? line.length - 1 : line.length));
+    .split(/\r?\n/)
+    .map(({ length }) => length);
 }
 
 function isInside({ start, end }: { start: Position; end: Position }, lengths: readonly number[]): boolean {
