@@ -139,7 +139,7 @@ function systemIdOf(document: YamlDocument, root: YamlNode | undefined): string 
 function addProblem(report: Report, { start, end, message, related }: YamlProblem): void {
   const { text, lines } = report;
   // An error at the very end is shown on the last character that a person can see.
-  const seen = text.trimEnd().length;
+  const seen = report.seenEnd;
   let from = start >= seen && seen > 0 ? seen - 1 : start;
   // Likewise one at the end of a line, where there is nothing to underline.
   while (from > 0 && /[\r\n]/.test(text[from] ?? '') && !/[\r\n]/.test(text[from - 1] ?? '\n')) from--;

@@ -11,6 +11,7 @@ export interface ReportExtras {
 export class Report {
   private readonly keys = new Set<string>();
   private readonly all: Finding[] = [];
+  private seen: number | undefined;
   private readonly breakEnd: number;
 
   /**
@@ -24,6 +25,11 @@ export class Report {
     distrustedUntil = 0,
   ) {
     this.breakEnd = Math.max(distrustedUntil, this.endOfLine(brokenAt ?? 0));
+  }
+
+  /** The offset after the last character that a person can see; worked out once, for it may be far from the end. */
+  get seenEnd(): number {
+    return (this.seen ??= this.text.trimEnd().length);
   }
 
   get findings(): readonly Finding[] {
