@@ -23,7 +23,7 @@ export interface ScriptCheck {
 }
 
 /**
- * Proof that a possible primary is gone (safety.md 1–6). The runner reads it by itself: the console twice,
+ * Proof that a possible primary is gone (safety 1–6). The runner reads it by itself: the console twice,
  * at least 5 s apart and the second time right before the command; no witness may reach the node.
  */
 export interface GoneCheck {

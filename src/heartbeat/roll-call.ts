@@ -11,7 +11,7 @@ export const RECORD_KEEPS_MS = 3_600_000;
 const AT_ONCE = 8;
 
 /**
- * Lets nodes reach each other while all is well, so that their word counts once one is silent (safety.md 3):
+ * Lets nodes reach each other while all is well, so that their word counts once one is silent (safety 3):
  * each of `active` is dialled by the witnesses it would get, and `onReached` is told of every pair that
  * worked. Never rejects.
  */

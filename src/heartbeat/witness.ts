@@ -9,7 +9,7 @@ export const SSH_PORT = 22;
 /** Nodes that a witness without a record tries to reach, to show that it reaches anything. */
 const CONTROLS = 2;
 
-/** What the witnesses said about one silent node (safety.md 3). */
+/** What the witnesses said about one silent node (safety 3). */
 export interface WitnessReport {
   readonly node: string;
   readonly verdict: Verdict;

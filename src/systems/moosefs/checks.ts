@@ -41,7 +41,7 @@ function readable<T>(read: () => T): T | undefined {
 const liveVersion = (lines: readonly string[]): number | undefined =>
   readable(() => readMetadataServers(lines.join('\n')))?.find(({ live }) => live)?.version;
 
-/** No mfsmaster process on a candidate that answers (safety.md 2, "released"). */
+/** No mfsmaster process on a candidate that answers (safety 2, "released"). */
 export function noMasterOn(cluster: Cluster, node: Node): ScriptCheck {
   return {
     type: 'script',
@@ -62,7 +62,7 @@ export function noMasterOn(cluster: Cluster, node: Node): ScriptCheck {
   };
 }
 
-/** A silent candidate is off, as its console says (safety.md 2–4). */
+/** A silent candidate is off, as its console says (safety 2–4). */
 export function gone(node: Node, witnesses: readonly Node[], holds: boolean | undefined): GoneCheck {
   return {
     type: 'gone',
@@ -107,7 +107,7 @@ export function ucarpOn(cluster: Cluster, node: Node, skew: number | undefined):
   };
 }
 
-/** The dry run reached at least a version, and the files are still those that it tried (safety.md 15). */
+/** The dry run reached at least a version, and the files are still those that it tried (safety 15). */
 export function dryRunReached(cluster: Cluster, node: Node, version: number): ScriptCheck {
   return {
     type: 'script',

@@ -45,7 +45,7 @@ interface Fit extends Answering {
   readonly worth: Worth;
 }
 
-/** Why ucarp on an answering candidate forbids the plan (safety.md 10), or undefined. */
+/** Why ucarp on an answering candidate forbids the plan (safety 10), or undefined. */
 function ucarpForbids({ node, survey }: Answering): string | undefined {
   const [ucarp, second] = survey.ucarps;
   if (second) return `Two ucarps serve the virtual address on ${node.name}: stop one of them first.`;
@@ -137,7 +137,7 @@ function choose(
 
 /**
  * A node that was a master itself and holds changes which the winner's metalogger never got: promoting the
- * winner would throw them away, and they are within reach (safety.md 8).
+ * winner would throw them away, and they are within reach (safety 8).
  */
 function newerMaster(winner: Fit, answering: readonly Answering[]): string | undefined {
   for (const { node, survey } of answering) {

@@ -9,7 +9,7 @@ const hours = (ms: number) =>
       ? `${Math.round(ms / 60_000)} min`
       : `${Math.round(ms / 3_600_000)} h`;
 
-/** What nobody can do better with asynchronous metaloggers (safety.md 9). */
+/** What nobody can do better with asynchronous metaloggers (safety 9). */
 export const promise =
   'What is promised: nothing is lost that the chosen node had received. Metaloggers follow the master ' +
   'asynchronously, so its very last changes may not have left it.';
@@ -31,7 +31,7 @@ export function freshness(
   ];
 }
 
-/** At skew 0 an old master that comes back would win the address from skew 1 (safety.md 12). */
+/** At skew 0 an old master that comes back would win the address from skew 1 (safety 12). */
 export function lowSkew(electors: readonly Answering[], silent: readonly Silent[]): string[] {
   const low = electors.filter(({ survey }) => survey.ucarps.some(({ skew }) => skew < 1));
   if (low.length === 0) return [];

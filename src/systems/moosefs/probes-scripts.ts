@@ -12,7 +12,7 @@ export const noMasterMark = 'standby:no-master';
 
 /**
  * Prints `ucarp|PID|VHID|SKEW` for the process in $d. Its password stands on the same command line: only
- * values of digits that follow -v and -k leave the node (safety.md 21), each option that takes a value is
+ * values of digits that follow -v and -k leave the node (safety 21), each option that takes a value is
  * skipped together with it, and a newline inside a value cannot start a new word.
  */
 const ucarpFunction = `ucarp_skew() {

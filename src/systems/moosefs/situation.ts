@@ -11,7 +11,7 @@ export interface Answering {
   readonly survey: Survey;
 }
 
-/** A candidate that did not answer: a possible master until proven gone (safety.md 1). */
+/** A candidate that did not answer: a possible master until proven gone (safety 1). */
 export interface Silent {
   readonly node: Node;
   readonly error: SshError;
@@ -24,7 +24,7 @@ export interface Situation {
   readonly silent: readonly Silent[];
   /** Candidates that answer as live masters. */
   readonly live: readonly Answering[];
-  /** A mfsmaster process that does not answer: hung, stopped or just starting (safety.md 5). */
+  /** A mfsmaster process that does not answer: hung, stopped or just starting (safety 5). */
   readonly hung: readonly Answering[];
   /** Candidates on which the virtual address is. */
   readonly holders: readonly Answering[];

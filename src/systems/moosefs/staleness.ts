@@ -26,7 +26,7 @@ const maxSecondsBehind = 10;
 const recordIsOldAfter = 3600;
 
 /**
- * Whether promoting this candidate may lose writes that the old master acknowledged (safety.md 8), as a
+ * Whether promoting this candidate may lose writes that the old master acknowledged (safety 8), as a
  * sentence; undefined when it was in step with the master as last seen. `now` in epoch milliseconds.
  */
 export function staleness(worth: Worth, history: ClusterHistory, now: number): string | undefined {

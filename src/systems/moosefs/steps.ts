@@ -16,7 +16,7 @@ const base = {
   doneWhen: [],
 } as const;
 
-/** First reading of the evidence; the promotion reads it again (safety.md 4, 6). */
+/** First reading of the evidence; the promotion reads it again (safety 4, 6). */
 export function proveGone(node: Node, checks: readonly Check[]): Step {
   return {
     ...base,

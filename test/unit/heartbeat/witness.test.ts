@@ -6,7 +6,7 @@ import { askWitnesses, type WitnessReport } from '../../../src/heartbeat/witness
 import type { Verdict } from '../../../src/heartbeat/state';
 import { FakeClock, FakeConnections, fakeCluster, fakeNode, said, settle } from './fakes';
 
-describe('witnesses (safety.md 3)', () => {
+describe('witnesses (safety 3)', () => {
   const cluster = fakeCluster([
     fakeNode('m1', { address: '10.0.0.1', roles: ['master'] }),
     fakeNode('m2', { address: '10.0.0.2', roles: ['master'], ssh: { port: 2222, become: 'none' } }),

@@ -34,7 +34,7 @@ describe('MooseFS failover plan', () => {
         'canary',
       ],
     );
-    assert.deepEqual(plan.lockNodes, ['m2', 'm3'], 'a node proven off holds no lock (safety.md 14)');
+    assert.deepEqual(plan.lockNodes, ['m2', 'm3'], 'a node proven off holds no lock (safety 14)');
     assert.equal(step(plan, 'promote').danger, 'disruptive');
     assert.equal(step(plan, 'promote').typed, undefined);
   });

@@ -51,7 +51,7 @@ describe('scripts of the MooseFS probes, run by real shells', () => {
   ];
 
   for (const shell of shells)
-    it(`reads ucarp’s skew, and its password never leaves the node (safety.md 21): ${shell.join(' ')}`, async () => {
+    it(`reads ucarp’s skew, and its password never leaves the node (safety 21): ${shell.join(' ')}`, async () => {
       const pids: number[] = [];
       for (const [, args] of lines) pids.push(await ucarp(args));
       const { stdout, stderr } = run(shell, serviceScript());

@@ -52,7 +52,7 @@ describe('MooseFS probes', () => {
     assert.deepEqual(services('cl1', '', lo).services, [{ name: 'mfsmount', state: 'stopped' }]);
   });
 
-  it('call a process that a signal stopped neither running nor stopped (safety.md 5)', () => {
+  it('call a process that a signal stopped neither running nor stopped (safety 5)', () => {
     const m1 = services('m1', 'process|mfsmaster|48 (mfsmaster) T 1 48 48 0', lo);
     assert.equal(m1.services?.[0]?.state, 'failed');
   });

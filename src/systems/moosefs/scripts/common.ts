@@ -80,7 +80,7 @@ export const testFunction = `test_master() {
 
 /**
  * Files that make up what a metalogger has of the metadata: its image and the changes since. The dry run
- * and the promotion use exactly these (safety.md 15); a half-downloaded metadata_ml.tmp is not among them.
+ * and the promotion use exactly these (safety 15); a half-downloaded metadata_ml.tmp is not among them.
  */
 export const setPattern = 'metadata_ml.mfs* changelog_ml.*.mfs changelog_ml_back.*.mfs';
 

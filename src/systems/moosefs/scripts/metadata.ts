@@ -3,7 +3,7 @@ import { askFunction, runFolder, scratchFunction, setFunctions, settings, testFu
 
 /**
  * Restores a copy of the metalogger's files in a folder of its own and reads the version that it reached.
- * Nothing in the data path is touched; `set` remembers exactly which bytes were tried (safety.md 15). An image
+ * Nothing in the data path is touched; `set` remembers exactly which bytes were tried (safety 15). An image
  * that is newer than every changelog is whole by itself.
  */
 export function dryRunScript(cluster: Cluster, node: Node): string {
@@ -50,7 +50,7 @@ echo end`;
 
 /**
  * The promotion: what was tried is what is started. Everything is kept by hard links; other metadata files
- * are moved aside, never deleted; the metalogger stays off on a master (safety.md 15).
+ * are moved aside, never deleted; the metalogger stays off on a master (safety 15).
  */
 export function promoteScript(cluster: Cluster, node: Node): string {
   return `set -eu

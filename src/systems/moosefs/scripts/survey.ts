@@ -3,7 +3,7 @@ import { askFunction, oursFunction, setFunctions, settings, testFunction } from 
 
 /**
  * Reads ucarp's own command line like getopt_long would (ucarp 1.5.2, src/ucarp_p.h) and prints only
- * options that hold no secret: the password never leaves the node (safety.md 21).
+ * options that hold no secret: the password never leaves the node (safety 21).
  */
 export const ucarpOptions = `BEGIN {
   split("interface:i srcip:s mcast:m vhid:v pass:p passfile:o preempt:P neutral:n addr:a help:h advbase:b " \\

@@ -3,7 +3,7 @@ import { oursFunction, runFolder, settings } from './common';
 
 /**
  * Keeps the running ucarp's command line on the node, password and all, for the root user only; then ends
- * ucarp and makes sure that the address went with it (safety.md 11, 21). `start_ucarp SKEW` starts it again, as a
+ * ucarp and makes sure that the address went with it (safety 11, 21). `start_ucarp SKEW` starts it again, as a
  * daemon even where it was none: in the foreground it would hold the script up to its deadline.
  */
 const ucarpFunctions = `stop_ucarp() {
@@ -45,7 +45,7 @@ stop_ucarp && echo 'ucarp is stopped and the address is not here'`;
 
 /**
  * Restarts the winner's ucarp at skew 1 and without vip-down at start. Nobody touches it afterwards: a
- * stale master that comes back at the common skew then loses the election (safety.md 11).
+ * stale master that comes back at the common skew then loses the election (safety 11).
  */
 export function takeAddressScript(cluster: Cluster, node: Node): string {
   return `set -u
