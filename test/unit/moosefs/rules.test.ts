@@ -162,6 +162,12 @@ describe('Rules of MooseFS: ucarp-skew', () => {
     ]);
     assert.deepEqual(places({}, observed({ m1: 1, m2: 50 }, 'm2')), ['10:13-10:15 warning ucarp-skew']);
   });
+  it('not for the node that a failover is about to promote', () => {
+    assert.deepEqual(places({}, observed({ m1: undefined, m2: 1, m3: undefined })), []);
+    assert.deepEqual(places({}, observed({ m1: undefined, m2: 0, m3: 50 })), [
+      '11:13-11:15 warning ucarp-skew',
+    ]);
+  });
   it('not without a report, nor for nodes that are no candidates', () => {
     assert.deepEqual(places({}), []);
     assert.deepEqual(places({}, observed({ s1: 0 })), []);

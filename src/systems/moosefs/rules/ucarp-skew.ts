@@ -13,11 +13,13 @@ export const ucarpSkew: Rule = (draft, observed) => {
   const nodes = candidates(draft).flatMap((node) =>
     node.name ? [{ name: node.name.value, range: node.range, skew: skewOf(node.name.value, observed) }] : [],
   );
+  const master = observed.primary.find(({ what }) => what === 'master')?.node;
   return nodes.flatMap(({ name, range, skew }) => {
     if (skew === undefined || skew >= least) return [];
-    // A promoted node runs at skew 1 until the last of the others has joined again: `rejoin` raises it.
-    const isPresentMaster = observed.primary.some(({ what, node }) => what === 'master' && node === name);
-    if (isPresentMaster && nodes.some((other) => other.skew === undefined)) return [];
+    // A promoted node runs at skew 1 until the last of the others has joined again: `rejoin` raises it. In the
+    // middle of a failover it has the skew already and nobody is the master yet.
+    const isPromoted = master === name || (master === undefined && skew === 1);
+    if (isPromoted && nodes.some((other) => other.skew === undefined)) return [];
     return [
       finding(
         'ucarp-skew',
