@@ -1,3 +1,4 @@
+import { plainCluster } from '../unit/plain-cluster';
 import type { Cluster, Node, SshSettings } from '../../src/cluster/cluster';
 import type { SshError } from '../../src/ssh/error';
 
@@ -13,21 +14,7 @@ export function nodeAt(
 
 /** A cluster of these nodes. */
 export function clusterOf(...nodes: Node[]): Cluster {
-  return {
-    name: 'test',
-    system: 'moosefs',
-    isProtected: false,
-    readOnly: false,
-    heartbeat: {
-      interval: 5000,
-      inactiveAfter: 15000,
-      offlineAfter: 60000,
-      maintenanceOfflineAfter: 1800000,
-      witnesses: 3,
-    },
-    nodes,
-    section: {},
-  };
+  return plainCluster('test', nodes);
 }
 
 /** The SshError that a promise rejects with. */

@@ -1,3 +1,4 @@
+import { plainCluster } from '../plain-cluster';
 import { execFile } from 'node:child_process';
 import type { Cluster, Node } from '../../../src/cluster/cluster';
 import type { RunEvent, StampedEvent } from '../../../src/failover/events';
@@ -117,22 +118,7 @@ export function node(name: string, more: Partial<Node> = {}): Node {
 }
 
 export function cluster(nodes: readonly Node[], more: Partial<Cluster> = {}): Cluster {
-  return {
-    name: 'c1',
-    system: 'moosefs',
-    isProtected: false,
-    readOnly: false,
-    heartbeat: {
-      interval: 5000,
-      inactiveAfter: 15000,
-      offlineAfter: 60000,
-      maintenanceOfflineAfter: 1800000,
-      witnesses: 3,
-    },
-    nodes,
-    section: {},
-    ...more,
-  };
+  return plainCluster('c1', nodes, more);
 }
 
 export function check(title: string, more: Partial<ScriptCheck> = {}): ScriptCheck {

@@ -1,6 +1,7 @@
+import { plainCluster } from '../plain-cluster';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster, Node } from '../../../src/cluster/cluster';
+import type { Node } from '../../../src/cluster/cluster';
 import type { ExecResult } from '../../../src/ssh/connection';
 
 const folder = join(__dirname, '../../fixtures/moosefs');
@@ -47,20 +48,9 @@ export const node = (name: string, roles: string[], over: Partial<Node> = {}): N
 const disk = (path: string) => ({ path, capacity: 201326592n, tier: 0 });
 
 /** The cluster on which the states were recorded. */
-export const bedCluster: Cluster = {
-  name: 'bed',
-  system: 'moosefs',
-  isProtected: false,
-  readOnly: false,
-  heartbeat: {
-    interval: 5000,
-    inactiveAfter: 15000,
-    offlineAfter: 60000,
-    maintenanceOfflineAfter: 1800000,
-    witnesses: 3,
-  },
-  redundancy: { pieces: 2, tolerance: 1, failureDomain: 'host' },
-  nodes: [
+export const bedCluster = plainCluster(
+  'bed',
+  [
     ...[1, 2, 3].map((i) => node(`m${i}`, ['master'], { address: `10.77.0.1${i}` })),
     ...[1, 2, 3, 4].map((i) =>
       node(`cs${i}`, ['chunkserver'], {
@@ -70,5 +60,8 @@ export const bedCluster: Cluster = {
     ),
     node('cl1', ['client'], { address: '10.77.0.31' }),
   ],
-  section: { virtualIp: '10.77.0.99/24', interface: 'eth0', vhid: 10 },
-};
+  {
+    redundancy: { pieces: 2, tolerance: 1, failureDomain: 'host' },
+    section: { virtualIp: '10.77.0.99/24', interface: 'eth0', vhid: 10 },
+  },
+);

@@ -1,4 +1,5 @@
-import type { Cluster, Node } from '../../../src/cluster/cluster';
+import { plainCluster } from '../plain-cluster';
+import type { Node } from '../../../src/cluster/cluster';
 import type { PlanInput, SilentNode, SurveyAnswer } from '../../../src/failover/planner';
 import type { PlanRequest } from '../../../src/failover/plan';
 import { emptyHistory, type ClusterHistory } from '../../../src/heartbeat/history';
@@ -10,19 +11,9 @@ export function node(name: string, address: string, roles: string[], console?: s
   return { name, address, roles, ssh: { become: 'none' }, disks: [], ...(console && { console }) };
 }
 
-export const cluster: Cluster = {
-  name: 'media',
-  system: 'moosefs',
-  isProtected: false,
-  readOnly: false,
-  heartbeat: {
-    interval: 5000,
-    inactiveAfter: 15000,
-    offlineAfter: 60000,
-    maintenanceOfflineAfter: 1800000,
-    witnesses: 3,
-  },
-  nodes: [
+export const cluster = plainCluster(
+  'media',
+  [
     node('m1', '10.0.0.11', ['master'], 'power m1'),
     node('m2', '10.0.0.12', ['master'], 'power m2'),
     node('m3', '10.0.0.13', ['master'], 'power m3'),
@@ -30,14 +21,16 @@ export const cluster: Cluster = {
     node('cs2', '10.0.0.22', ['chunkserver']),
     node('c1', '10.0.0.31', ['client']),
   ],
-  section: {
-    virtualIp: `${vip}/24`,
-    dataPath: '/var/lib/mfs',
-    interface: 'eth0',
-    vhid: 10,
-    mountPoint: '/mnt/mfs',
+  {
+    section: {
+      virtualIp: `${vip}/24`,
+      dataPath: '/var/lib/mfs',
+      interface: 'eth0',
+      vhid: 10,
+      mountPoint: '/mnt/mfs',
+    },
   },
-};
+);
 
 export interface CandidateFacts {
   processes?: string[];
