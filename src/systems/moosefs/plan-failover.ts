@@ -85,6 +85,21 @@ function promotedAt(input: PlanInput, { node, survey }: Answering): OwnChange | 
   return lastMaster(input) === node && !('unfit' in worth) ? { last: worth.last } : undefined;
 }
 
+/** What a candidate could be promoted to, or why it cannot: its files first, then its space. */
+function fitness({ survey }: Answering): Worth | { readonly unfit: string } {
+  const worth = worthOf(survey);
+  const lack = lackOfSpace(survey);
+  return 'unfit' in worth || lack === undefined ? worth : { unfit: lack };
+}
+
+/** Why the candidate that was asked for cannot take over, for a sentence; undefined when it could. */
+function cannot(name: string, answering: readonly Answering[]): string | undefined {
+  const candidate = answering.find(({ node }) => node.name === name);
+  if (!candidate) return 'does not answer';
+  const worth = fitness(candidate);
+  return 'unfit' in worth ? `cannot be promoted: ${worth.unfit}` : undefined;
+}
+
 function choose(
   input: PlanInput,
   { answering, holders }: Situation,
@@ -92,10 +107,9 @@ function choose(
   const notes: string[] = [];
   const fit: Fit[] = [];
   for (const candidate of answering) {
-    const worth = worthOf(candidate.survey);
-    const unfit = 'unfit' in worth ? worth.unfit : lackOfSpace(candidate.survey);
-    if ('unfit' in worth || unfit !== undefined) {
-      notes.push(`${candidate.node.name} cannot be promoted: ${unfit}.`);
+    const worth = fitness(candidate);
+    if ('unfit' in worth) {
+      notes.push(`${candidate.node.name} cannot be promoted: ${worth.unfit}.`);
       continue;
     }
     notes.push(
@@ -118,21 +132,13 @@ function choose(
   const holder = level.find(({ node }) => holders.some((held) => held.node === node));
   const winner = level.find(({ node }) => node.name === input.request.to) ?? holder ?? level[0] ?? first;
   if (input.request.to !== undefined && winner.node.name !== input.request.to) {
-    const why = cannot(input.request.to);
+    const why = cannot(input.request.to, answering);
     if (why !== undefined) return { refused: `${input.request.to}, which should take over, ${why}.` };
     return {
       refused: `${input.request.to} is not the best choice: ${winner.node.name} has more of the metadata. ${notes.join(' ')}`,
     };
   }
   return { winner, notes };
-
-  function cannot(name: string): string | undefined {
-    const candidate = answering.find(({ node }) => node.name === name);
-    if (!candidate) return 'does not answer';
-    const worth = worthOf(candidate.survey);
-    const unfit = 'unfit' in worth ? worth.unfit : lackOfSpace(candidate.survey);
-    return unfit === undefined ? undefined : `cannot be promoted: ${unfit}`;
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { plainCluster } from '../plain-cluster';
 import type { Cluster, Node } from '../../../src/cluster/cluster';
 import { beatAnswer, beatScript } from '../../../src/heartbeat/beat';
 import type { Clock } from '../../../src/heartbeat/clock';
@@ -189,22 +190,11 @@ export function fakeNode(name: string, more: Partial<Node> = {}): Node {
 
 /** A cluster with the timing of MooseFS. */
 export function fakeCluster(nodes: readonly (string | Node)[], more: Partial<Cluster> = {}): Cluster {
-  return {
-    name: 'media',
-    system: 'moosefs',
-    isProtected: false,
-    readOnly: false,
-    heartbeat: {
-      interval: 5_000,
-      inactiveAfter: 15_000,
-      offlineAfter: 60_000,
-      maintenanceOfflineAfter: 1_800_000,
-      witnesses: 3,
-    },
-    nodes: nodes.map((node) => (typeof node === 'string' ? fakeNode(node) : node)),
-    section: {},
-    ...more,
-  };
+  return plainCluster(
+    'media',
+    nodes.map((node) => (typeof node === 'string' ? fakeNode(node) : node)),
+    more,
+  );
 }
 
 /** Probes that ask nothing, unless told. */
