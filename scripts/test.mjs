@@ -3,10 +3,12 @@
 // The last line is `N passed, N failed`, with `, N skipped` when there are any; exit code 1 when something failed.
 import './node-version.mjs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startGroup, stopOnSignals } from './processes.mjs';
 import { setup } from './setup.mjs';
@@ -25,6 +27,7 @@ const mocha = (pattern, ...flags) => [
 ];
 
 // A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
+// What needs an editor or a cluster mostly waits, so it runs beside what computes.
 const parts = [
   {
     name: 'types',
@@ -45,8 +48,9 @@ const parts = [
     args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
     limit: 5 * MINUTE,
   },
-  { name: 'build', check: true, args: ['scripts/build.mjs'], limit: 2 * MINUTE },
-  { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 4 * MINUTE },
+  // First and alone: the other lane runs what it makes.
+  { name: 'build', check: true, first: true, args: ['scripts/build.mjs'], limit: 2 * MINUTE },
+  { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 6 * MINUTE },
   {
     name: 'ssh',
     args: mocha('test/ssh/**/*.test.ts'),
@@ -55,7 +59,16 @@ const parts = [
     limit: 4 * MINUTE,
   },
   {
+    name: 'bed',
+    beside: true,
+    args: mocha('test/bed/**/*.test.ts'),
+    tests: 'test/bed',
+    needs: ['bed'],
+    limit: 8 * MINUTE,
+  },
+  {
     name: 'host',
+    beside: true,
     args: ['test/host/run.mjs'],
     tests: 'test/host/suite',
     needs: ['chromium', 'host'],
@@ -63,12 +76,12 @@ const parts = [
   },
   {
     name: 'ui',
+    beside: true,
     args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
     tests: 'test/host/ui',
     needs: ['chromium', 'host'],
     limit: 8 * MINUTE,
   },
-  { name: 'bed', args: mocha('test/bed/**/*.test.ts'), tests: 'test/bed', needs: ['bed'], limit: 8 * MINUTE },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -84,9 +97,9 @@ const build = ['host', 'ui'].some((name) => only.includes(name)) ? ['build'] : [
 const chosen = parts.filter(({ name }) => [...only, ...build].includes(name));
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'standby-test-'));
-let running;
+const running = new Set();
 stopOnSignals(async () => {
-  await running?.stop();
+  await Promise.all([...running].map((group) => group.stop()));
   await rm(scratch, { recursive: true, force: true });
 });
 
@@ -99,7 +112,11 @@ const outcome = await setup(needs, (line) => say(`setup: ${line}`));
 if (outcome.modules !== undefined) {
   note('setup', `failed: ${outcome.modules.reason}`, { failed: 1 });
 } else {
-  for (const part of chosen) await run(part);
+  const lane = async (belongs) => {
+    for (const part of chosen.filter(belongs)) await run(part);
+  };
+  await lane((part) => part.first);
+  await Promise.all([lane((part) => !part.first && !part.beside), lane((part) => part.beside)]);
 }
 await rm(scratch, { recursive: true, force: true });
 
@@ -117,23 +134,33 @@ async function run(part) {
     else note(part.name, `skipped: ${problem.reason}`, { skipped: Math.max(1, countTests(part.tests)) });
     return;
   }
-  say(`\n── ${part.name}: ${part.args.map((arg) => arg.replace(`${root}${path.sep}`, '')).join(' ')}`);
+  const title = `${part.name}: ${part.args.map((arg) => arg.replace(`${root}${path.sep}`, '')).join(' ')}`;
+  say(`   started ${title}`);
   const began = performance.now();
   const resultFile = path.join(scratch, `${part.name}.json`);
-  running = startGroup(process.execPath, part.args, {
+  const group = startGroup(process.execPath, part.args, {
     cwd: root,
     env: { ...process.env, STANDBY_TEST_RESULT: resultFile },
-    stdio: ['ignore', 'inherit', 'inherit'],
     // The suites stop hosts, demos and beds of their own first.
     graceMs: 20_000,
   });
+  running.add(group);
+  // Two parts at once: each shows its output in one piece when it is over.
+  const output = [];
+  for (const stream of [group.child.stdout, group.child.stderr])
+    stream.on('data', (piece) => output.push(piece));
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    void running.stop();
+    void group.stop();
   }, part.limit);
-  const { code } = await running.ended;
+  const { code } = await group.ended;
   clearTimeout(timer);
+  running.delete(group);
+  // What a process that outlived it still holds open is not waited for.
+  await Promise.race([Promise.all([closed(group.child.stdout), closed(group.child.stderr)]), sleep(2_000)]);
+  say(`\n── ${title}`);
+  process.stdout.write(Buffer.concat(output));
   if (late) {
     note(part.name, `failed: did not end within ${part.limit / MINUTE} minutes`, { failed: 1 });
   } else if (part.check) {
@@ -160,6 +187,10 @@ async function collect(part, code, resultFile, began) {
     `${passes} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}${passes === 0 ? ' (nothing passed)' : ''}, ${seconds(began)} s`,
     { passed: passes, failed, skipped: pending },
   );
+}
+
+function closed(stream) {
+  return stream.destroyed || stream.readableEnded ? undefined : once(stream, 'close');
 }
 
 function note(name, text, { passed = 0, failed = 0, skipped = 0 } = {}) {
