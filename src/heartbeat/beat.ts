@@ -1,5 +1,5 @@
 import type { ExecResult } from '../ssh/connection';
-import { found } from './found';
+import { found } from '../ssh/found';
 import { UnreadableError, type NodeReading } from './probe';
 
 /**

@@ -22,6 +22,27 @@ export interface ExecOptions {
 /** What a TCP connection opened from a node to some address said. */
 export type Reach = 'open' | 'refused' | 'unreachable' | 'forbidden';
 
+export interface ConverseOptions {
+  /** Milliseconds, from the call to the first answer; covers connecting and opening the channel. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A shell loop that stays on the node and answers one question after the other over its stdin. */
+export interface Conversation {
+  /** The answer that came with the greeting, so that the first question costs no round trip. */
+  readonly first: string;
+  /** False for ever once the loop or the connection ended, or an answer did not come in time. */
+  readonly isOpen: boolean;
+  /**
+   * Asks once more and gives the new answer, one line. One question at a time. Rejects with SshError `timeout`,
+   * `closed`, `aborted` or `protocol`; the conversation is over then, and its channel closed.
+   */
+  ask(options: Pick<ConverseOptions, 'timeoutMs' | 'signal'>): Promise<string>;
+  /** Ends the loop on the node; harmless when it has ended. */
+  close(): void;
+}
+
 /** One node's connection: made on first use, shared by all who need it, made again after it broke. */
 export interface NodeConnection {
   /**
@@ -29,6 +50,12 @@ export interface NodeConnection {
    * where the cluster file says so. Rejects with `SshError` when the answer never came.
    */
   exec(script: string, options: ExecOptions): Promise<ExecResult>;
+  /**
+   * Starts a loop on the node that answers as long as the connection lives, and leaves nothing there. `answer`
+   * is shell text for built-ins only that puts one line into $answer; it runs as the login, never by sudo.
+   * Rejects with `SshError` when no answer came.
+   */
+  converse(answer: string, options: ConverseOptions): Promise<Conversation>;
   /** Asks the node to open a TCP connection (RFC 4254, 7.2); nothing runs on it. */
   reach(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Reach>;
   dispose(): void;

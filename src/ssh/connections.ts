@@ -5,6 +5,7 @@ import { findNode, type Cluster, type Node } from '../cluster/cluster';
 import { resolveTarget, type ConfigSource, type Target } from './config';
 import type { Destination } from './destination';
 import type { Connections, NodeConnection } from './connection';
+import { converse } from './converse';
 import { SshError } from './error';
 import { runCommand } from './exec';
 import { reach } from './forward';
@@ -56,6 +57,7 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
     return {
       exec: (script, execOptions) =>
         runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions),
+      converse: (answer, converseOptions) => converse(link, answer, converseOptions),
       reach: (host, port, timeoutMs, signal) => reach(link, host, port, timeoutMs, signal),
       dispose: () => link.dispose(),
     };

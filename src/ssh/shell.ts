@@ -7,7 +7,8 @@ export function quote(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where the programs of a node are looked for: sbin is missing from many logins'. */
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The command line that a login shell gets for a script: C locale, a PATH with sbin, sudo where asked. */
 export function commandLine(script: string, become: 'none' | 'sudo'): string {

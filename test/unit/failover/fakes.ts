@@ -78,6 +78,7 @@ export class FakeConnections implements Connections {
         if (!node.exec) throw failure('timeout', name);
         return node.exec(script, options);
       },
+      converse: () => Promise.reject(failure('timeout', name)),
       reach: (host, port) =>
         node.reach ? Promise.resolve(node.reach(host, port)) : Promise.reject(failure('timeout', name)),
       dispose: () => undefined,

@@ -5,6 +5,8 @@ import type { Clock } from '../../../src/heartbeat/clock';
 import type { Probe, Probes } from '../../../src/heartbeat/probe';
 import type {
   Connections,
+  Conversation,
+  ConverseOptions,
   ExecOptions,
   ExecResult,
   NodeConnection,
@@ -111,6 +113,8 @@ export class FakeNode implements NodeConnection {
   readonly dialled: string[] = [];
   /** The most of one script that ran at the same time. */
   readonly atOnce = new Map<string, number>();
+  /** Conversations that nobody closed. */
+  conversations = 0;
   readonly #running = new Map<string, number>();
 
   constructor(
@@ -128,6 +132,32 @@ export class FakeNode implements NodeConnection {
     } finally {
       this.#running.set(script, running - 1);
     }
+  }
+
+  /** Each question of the conversation is answered, counted and held up as if `answer` were asked by `exec`. */
+  async converse(answer: string, options: ConverseOptions): Promise<Conversation> {
+    const ask = async (with_: ConverseOptions) => {
+      try {
+        return (await this.exec(answer, with_)).stdout.trimEnd();
+      } catch (error) {
+        isOpen = false;
+        throw error;
+      }
+    };
+    let isOpen = true;
+    const first = await ask(options);
+    this.conversations++;
+    return {
+      first,
+      get isOpen() {
+        return isOpen;
+      },
+      ask,
+      close: () => {
+        if (isOpen) this.conversations--;
+        isOpen = false;
+      },
+    };
   }
 
   async reach(host: string, port: number, _timeoutMs: number, signal?: AbortSignal): Promise<Reach> {

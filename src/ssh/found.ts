@@ -1,7 +1,7 @@
 /** Longest piece of a node's output that a message repeats, in characters. */
 const EXCERPT = 80;
 
-/** Names what a text is, for the message of an `UnreadableError`: nothing, binary data, or its beginning. */
+/** Names what a text is, for a message: nothing, binary data, or its beginning. */
 export function found(text: string): string {
   if (text.trim() === '') return 'nothing';
   // U+FFFD is what decoding leaves of bytes that are no UTF-8.
