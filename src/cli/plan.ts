@@ -19,7 +19,7 @@ export async function plan(args: Arguments, context: Context): Promise<ExitStatu
   const cluster = chooseCluster(await openClusterFile(args.file, output), args.cluster);
   const request = requestOf(args);
   const planner = plannerFor(cluster, request);
-  const { store, clock, consoles, onProven } = planningParts(cluster, context);
+  const { store, clock, consoles, onProven, onContradiction } = planningParts(cluster, context);
   const prompts = isAttended() && !args.offline ? new Prompts(signal) : undefined;
   const connections = openConnections(cluster, sshOptions(args, output, prompts));
   try {
@@ -34,6 +34,7 @@ export async function plan(args: Arguments, context: Context): Promise<ExitStatu
       offline: args.offline,
       signal,
       onProven,
+      onContradiction,
       log: (line) => output.say(line),
     });
     output.answer(args.format === 'json' ? `${toJson(planJson(made), 2)}\n` : planMarkdown(made));

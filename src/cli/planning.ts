@@ -25,6 +25,11 @@ export function planningParts(cluster: Cluster, { env, output }: Context) {
         output.say(`standby: that the console of ${node} works could not be kept: ${String(error)}`);
       });
     },
+    onContradiction: (node: string, hash: string, at: number) => {
+      store.rememberContradiction(cluster.name, node, hash, at).catch((error: unknown) => {
+        output.say(`standby: what the console of ${node} said could not be kept: ${String(error)}`);
+      });
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
   const cluster = chooseCluster(file, asked.cluster);
   const request = requestOf(asked);
   const planner = plannerFor(cluster, request);
-  const { store, clock, consoles, onProven, folder } = planningParts(cluster, context);
+  const { store, clock, consoles, onProven, onContradiction, folder } = planningParts(cluster, context);
   const prompts = args.yes ? undefined : new Prompts(signal);
   const connections = openConnections(cluster, sshOptions(args, output, prompts));
   // The keyboard belongs to the questions about keys and passwords first, then to the run.
@@ -51,6 +51,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
       clock,
       signal,
       onProven,
+      onContradiction,
     };
     // The next plan compares with what was last seen, and that is another master now.
     const rememberTheNewState = () =>

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster';
 import type { Finding } from '../cluster/finding';
 import { systemClock } from '../heartbeat/clock';
+import type { ClusterHistory } from '../heartbeat/history';
 import { HistoryStore } from '../heartbeat/history-store';
 import { look } from '../heartbeat/look';
 import { Monitor } from '../heartbeat/monitor';
@@ -47,12 +48,13 @@ export async function status(args: Arguments, context: Context): Promise<ExitSta
       return await watch(
         parts.map((part) => new Monitor(part)),
         file,
+        store,
         args,
         context,
       );
     const looks = parts.map((part) => look({ ...part, timeoutMs: args.timeoutMs, signal, log }));
     const states = (await Promise.all(looks)).map(({ state }) => state);
-    const seen = seenOf(file, states);
+    const seen = seenOf(file, states, await historiesOf(states, store));
     print(seen, file.clusters.length > 1 && args.cluster === undefined, args.format, context);
     return exitOf(seen);
   } finally {
@@ -70,6 +72,7 @@ function wanted({ name, clusters }: OpenedFile, cluster: string | undefined): re
 async function watch(
   monitors: readonly Monitor[],
   file: OpenedFile,
+  store: HistoryStore,
   { format }: Arguments,
   context: Context,
 ): Promise<ExitStatus> {
@@ -83,10 +86,8 @@ async function watch(
       await systemClock.sleep(PRINT_EVERY, context.signal).catch(() => undefined);
       if (!changed) continue;
       changed = false;
-      last = seenOf(
-        file,
-        monitors.map((monitor) => monitor.state),
-      );
+      const states = monitors.map((monitor) => monitor.state);
+      last = seenOf(file, states, await historiesOf(states, store));
       if (format === 'pretty' && context.output.colour) context.output.answer('\u001b[H\u001b[2J');
       print(last, last.length > 1, format, context, true);
     }
@@ -97,9 +98,24 @@ async function watch(
   return exitOf(last);
 }
 
+/** What is remembered of each cluster that has a console; the others need none of it. */
+async function historiesOf(
+  states: readonly ClusterState[],
+  store: HistoryStore,
+): Promise<ReadonlyMap<ClusterState, ClusterHistory>> {
+  const wanted = states.filter(({ cluster }) => cluster.nodes.some((node) => node.console !== undefined));
+  return new Map(
+    await Promise.all(wanted.map(async (state) => [state, await store.read(state.cluster)] as const)),
+  );
+}
+
 /** Each state with the findings of its own document, as they are with what the nodes report. */
-function seenOf(file: OpenedFile, states: readonly ClusterState[]): readonly Seen[] {
-  const byName = new Map(states.map((state) => [state.cluster.name, observed(state)]));
+function seenOf(
+  file: OpenedFile,
+  states: readonly ClusterState[],
+  histories: ReadonlyMap<ClusterState, ClusterHistory>,
+): readonly Seen[] {
+  const byName = new Map(states.map((state) => [state.cluster.name, observed(state, histories.get(state))]));
   const { documents, findings } = check(file.bytes, systems, (name) => byName.get(name));
   const findingsOf = (state: ClusterState): readonly Finding[] => {
     const document = documents.find(({ cluster }) => cluster?.name === state.cluster.name);

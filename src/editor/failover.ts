@@ -142,6 +142,7 @@ export class Failover implements vscode.Disposable {
         signal,
         approveConsole: (question: ConsoleQuestion) => askApproval(question, lease.cluster.name),
         onProven: operations.onProven,
+        onContradiction: operations.onContradiction,
         log: (line) => this.log.info(line),
       });
       return { session, planner, request, plan, madeAt: operations.clock.now(), operations, lease };

@@ -16,6 +16,8 @@ export interface Operations {
   readonly journals: Journals;
   /** Keeps that a console proved itself (safety 4). */
   readonly onProven: (node: string, hash: string, at: number) => void;
+  /** Keeps that a console said off while its node answered. */
+  readonly onContradiction: (node: string, hash: string, at: number) => void;
   readonly prepare: typeof prepare;
   readonly startRun: typeof startRun;
   readonly planMarkdown: typeof planMarkdown;
@@ -46,6 +48,13 @@ export async function loadOperations(cluster: Cluster, log: Log): Promise<Operat
         .rememberConsole(cluster.name, node, hash, at)
         .catch((error: unknown) =>
           log.warn(`The console of ${node} could not be remembered: ${String(error)}`),
+        );
+    },
+    onContradiction: (node, hash, at) => {
+      histories
+        .rememberContradiction(cluster.name, node, hash, at)
+        .catch((error: unknown) =>
+          log.warn(`What the console of ${node} said could not be remembered: ${String(error)}`),
         );
     },
     prepare: prepared.prepare,

@@ -102,6 +102,7 @@ class RunPty implements vscode.Pseudoterminal {
         signal: AbortSignal.any([this.#abort.signal, this.options.signal]),
         file,
         onProven: operations.onProven,
+        onContradiction: operations.onContradiction,
       });
       this.#ended(summary);
     } catch (error) {

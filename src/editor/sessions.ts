@@ -6,6 +6,7 @@ import type { CheckedFile, Checks } from './checks';
 import type { Core } from './core';
 import type { Log } from './log';
 import { sentence, tell } from './log';
+import { Remembered } from './remembered';
 import type { StartWatch } from './session';
 import { Session } from './session';
 import type { ClusterEntry } from './tree-rows';
@@ -30,6 +31,7 @@ export class Sessions implements vscode.Disposable {
   readonly #rechecks = new Map<string, NodeJS.Timeout>();
   readonly #outdated = new Set<string>();
   readonly #observed = new Map<string, Observed>();
+  readonly #remembered: Remembered;
   readonly #changed = new vscode.EventEmitter<Session | undefined>();
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
   #visible = false;
@@ -42,6 +44,7 @@ export class Sessions implements vscode.Disposable {
     private readonly start: StartWatch,
     private readonly log: Log,
   ) {
+    this.#remembered = new Remembered(log);
     checks.observedFor = (name) => {
       const session = this.all.find((each) => each.cluster.name === name);
       return session && this.#observed.get(session.key);
@@ -148,8 +151,9 @@ export class Sessions implements vscode.Disposable {
     this.#changed.fire(session);
     if (!session.state) return;
     const { observed } = await import('../heartbeat/observed');
-    const now = observed(session.state);
+    const history = await this.#remembered.of(session.cluster);
     if (!this.#sessions.has(session.key)) return;
+    const now = observed(session.state, history);
     if (isDeepStrictEqual(now, this.#observed.get(session.key))) return;
     this.#observed.set(session.key, now);
     if (this.#rechecks.has(session.key)) return;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { Clock } from '../heartbeat/clock';
+import { consoleHash } from '../heartbeat/console-record';
 import type { Approvals } from './approval';
 import { plain } from './plain';
 import { splitWords } from './words';
@@ -42,11 +42,6 @@ export class ConsoleError extends Error {
   ) {
     super(message);
   }
-}
-
-/** The hash under which a console's text is approved, and under which history says that it was proven. */
-export function consoleHash(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 /**

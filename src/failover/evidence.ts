@@ -1,10 +1,11 @@
 import { findNode, type Cluster } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
+import { consoleHash, consoleRecord } from '../heartbeat/console-record';
 import type { ClusterHistory } from '../heartbeat/history';
 import { dial } from '../heartbeat/witness';
 import type { Connections } from '../ssh/connection';
 import { SshError } from '../ssh/error';
-import { ConsoleError, consoleHash, type ConsoleReading, type Consoles } from './console';
+import { ConsoleError, type ConsoleReading, type Consoles } from './console';
 import { oneLine } from './plain';
 import type { GoneCheck } from './plan';
 
@@ -43,9 +44,11 @@ export interface EvidenceOptions {
   readonly consoles: Consoles;
   readonly clock: Clock;
   /** Which consoles were seen saying not-off while their node answered. */
-  readonly history: Pick<ClusterHistory, 'consoles'>;
+  readonly history: Pick<ClusterHistory, 'consoles' | 'contradictions'>;
   /** Called with a console that says not-off while its node answers: that proves it for later. */
   readonly onProven?: (node: string, hash: string, at: number) => void;
+  /** Called with a console that says off while its node answers. */
+  readonly onContradiction?: (node: string, hash: string, at: number) => void;
 }
 
 /** Something that lives at the node's address, in words, or undefined when nothing answers. */
@@ -64,11 +67,9 @@ export class EvidenceReader {
 
   constructor(private readonly options: EvidenceOptions) {}
 
-  /** Whether the console of this check was seen saying not-off while its node answered (safety 4). */
+  /** Whether the console of this check, the last time its node answered, said not-off (safety 4). */
   proven(check: GoneCheck): boolean {
-    const { consoles } = this.options.history;
-    const known = Object.hasOwn(consoles, check.node) ? consoles[check.node] : undefined;
-    return known?.hash === consoleHash(check.console);
+    return consoleRecord(this.options.history, check.node, check.console) === 'proven';
   }
 
   /**
@@ -130,6 +131,8 @@ export class EvidenceReader {
     signal.throwIfAborted();
     if (life) {
       if ('off' in said && said.off) {
+        if (life.reason === 'node-answers')
+          this.options.onContradiction?.(check.node, consoleHash(check.console), said.endedAt);
         return {
           holds: false,
           reason: 'console-contradicts',

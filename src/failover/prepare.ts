@@ -1,10 +1,11 @@
 import { findNode, type Cluster, type Node } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
+import { consoleHash } from '../heartbeat/console-record';
 import type { ClusterHistory } from '../heartbeat/history';
 import { askWitnesses } from '../heartbeat/witness';
 import type { Connections } from '../ssh/connection';
 import { SshError } from '../ssh/error';
-import { consoleHash, unapproved, type Consoles } from './console';
+import { unapproved, type Consoles } from './console';
 import type { ConsoleQuestion } from './operator';
 import { oneLine } from './plain';
 import type { Plan, PlanRequest } from './plan';
@@ -29,6 +30,8 @@ export interface PrepareOptions {
   readonly approveConsole?: (question: ConsoleQuestion) => Promise<boolean>;
   /** Called with a console that says not-off while its node answers (safety 4): it is proven from now on. */
   readonly onProven?: (node: string, hash: string, at: number) => void | Promise<void>;
+  /** Called with a console that says off while its node answers: it counts for nothing (safety 4). */
+  readonly onContradiction?: (node: string, hash: string, at: number) => void | Promise<void>;
   readonly log?: (line: string) => void;
 }
 
@@ -154,16 +157,17 @@ async function readConsole(
 /** On a healthy cluster: a console that says not-off while its node answers is wired to the right machine. */
 async function proveConsole(
   node: Node,
-  { consoles, signal, onProven, log, clock }: PrepareOptions,
+  { consoles, signal, onProven, onContradiction, log, clock }: PrepareOptions,
 ): Promise<void> {
   if (node.console === undefined || !onProven) return;
   const { console, consoleProblem } = await readConsole(node, consoles, signal);
   if (consoleProblem) log?.(consoleProblem);
-  else if (console?.off)
+  else if (console?.off) {
     log?.(
       `${node.name} answers, but its console says off (${oneLine(console.output, 80)}): console-contradicts.`,
     );
-  else await onProven(node.name, consoleHash(node.console), clock.now());
+    await onContradiction?.(node.name, consoleHash(node.console), clock.now());
+  } else await onProven(node.name, consoleHash(node.console), clock.now());
 }
 
 function refusedPlan(cluster: Cluster, { kind, target, to }: PlanRequest): Plan {

@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly confirmed?: readonly string[];
   /** Called with a console that proved itself; see `EvidenceOptions`. */
   readonly onProven?: (node: string, hash: string, at: number) => void;
+  /** Called with a console that contradicts what can be seen; see `EvidenceOptions`. */
+  readonly onContradiction?: (node: string, hash: string, at: number) => void;
 }
 
 /** Runs a plan with the real lock, evidence and journal. Rejects with `JournalError` when no journal can be written. */
@@ -47,6 +49,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
     resume,
     confirmed,
     onProven,
+    onContradiction,
   } = options;
   const id = resume ?? newRunId(clock.now());
   const journal = await journals.open(id);
@@ -68,6 +71,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
       clock,
       history,
       ...(onProven ? { onProven } : {}),
+      ...(onContradiction ? { onContradiction } : {}),
     }),
     lock: new ClusterLock({
       cluster: plan.cluster,

@@ -39,6 +39,11 @@ export function readHistory(text: string, cluster: string): ClusterHistory {
         ? { hash: v['hash'], notOffAt: v['notOffAt'] }
         : undefined,
     ),
+    contradictions: entries(json['contradictions'], (v) =>
+      isMap(v) && typeof v['hash'] === 'string' && isTime(v['offAt'])
+        ? { hash: v['hash'], offAt: v['offAt'] }
+        : undefined,
+    ),
   };
 }
 

@@ -11,6 +11,7 @@ export function mergeHistories(a: ClusterHistory, b: ClusterHistory): ClusterHis
     heard: newest(a.heard ?? {}, b.heard ?? {}, (at) => at),
     reached: mergeReached(a.reached, b.reached),
     consoles: newest(a.consoles, b.consoles, (entry) => entry.notOffAt),
+    contradictions: newest(a.contradictions ?? {}, b.contradictions ?? {}, (entry) => entry.offAt),
   };
 }
 

@@ -62,6 +62,13 @@ export class HistoryStore {
     );
   }
 
+  /** Keeps that a console said off while its node answered: it counts for nothing until it says not-off. */
+  rememberContradiction(cluster: string, node: string, hash: string, at: number): Promise<void> {
+    return this.#change(cluster, (known) =>
+      mergeHistories(known, { ...emptyHistory(cluster), contradictions: { [node]: { hash, offAt: at } } }),
+    );
+  }
+
   #file(cluster: string): string {
     return join(this.#folder, `${encodeURIComponent(cluster)}.json`);
   }

@@ -14,6 +14,8 @@ export interface ClusterHistory {
   readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** When a console last said not-off while its node answered; `hash` is of the console's text. */
   readonly consoles: Readonly<Record<string, { readonly hash: string; readonly notOffAt: number }>>;
+  /** When a console last said off while its node answered; it counts until the same text says not-off. */
+  readonly contradictions?: Readonly<Record<string, { readonly hash: string; readonly offAt: number }>>;
 }
 
 export const emptyHistory = (cluster: string): ClusterHistory => ({

@@ -1,8 +1,16 @@
-import type { Observed } from '../rules/observed';
+import type { ConsoleObserved, Observed } from '../rules/observed';
+import { consoleRecord } from './console-record';
+import type { ClusterHistory } from './history';
 import type { ClusterState } from './state';
 
-/** What the nodes report, in the shape of live rules. What a silent node once claimed is no report. */
-export function observed(state: ClusterState): Observed {
+/**
+ * What the nodes report, in the shape of live rules. What a silent node once claimed is no report. `history`
+ * adds what is remembered of consoles.
+ */
+export function observed(
+  state: ClusterState,
+  history?: Pick<ClusterHistory, 'consoles' | 'contradictions'>,
+): Observed {
   const speaking = state.nodes.filter(
     (node) => node.liveness === 'active' || (node.liveness === 'maintenance' && node.failure === undefined),
   );
@@ -16,5 +24,19 @@ export function observed(state: ClusterState): Observed {
     facts: new Map(
       speaking.flatMap(({ name, reading }) => (reading?.facts === undefined ? [] : [[name, reading.facts]])),
     ),
+    ...(history ? { consoles: consoles(state, history) } : {}),
+    answering: new Set(speaking.map(({ name }) => name)),
   };
+}
+
+function consoles(
+  { cluster }: ClusterState,
+  history: Pick<ClusterHistory, 'consoles' | 'contradictions'>,
+): ReadonlyMap<string, ConsoleObserved> {
+  return new Map(
+    cluster.nodes.flatMap(({ name, console: text }) => {
+      const said = text === undefined ? undefined : consoleRecord(history, name, text);
+      return text === undefined || said === undefined ? [] : [[name, { text, said }] as const];
+    }),
+  );
 }

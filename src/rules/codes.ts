@@ -39,6 +39,8 @@ export const ruleCodes = [
   'master-host-elsewhere',
   'many-metaloggers',
   'ucarp-skew',
+  'console-unproven',
+  'console-contradicts',
   'two-masters',
   'ucarp-password-in-file',
   'same-node-pair',

@@ -1,3 +1,4 @@
+import { consoleContradicts, consoleUnproven } from './consoles';
 import { domainCount } from './domain-count';
 import { noRedundancy, unlistedEncoding, writeBlocking } from './encoding';
 import { heartbeatOrder } from './heartbeat-order';
@@ -26,5 +27,7 @@ export const commonRules: readonly Rule[] = [
   maintenanceShorter,
   heartbeatMismatch,
   reportedDisks,
+  consoleUnproven,
+  consoleContradicts,
   twoMasters,
 ];

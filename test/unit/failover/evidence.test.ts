@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Approvals } from '../../../src/failover/approval';
-import { consoleHash, Consoles, type ProgramResult } from '../../../src/failover/console';
+import { Consoles, type ProgramResult } from '../../../src/failover/console';
+import { consoleHash } from '../../../src/heartbeat/console-record';
+import type { ClusterHistory } from '../../../src/heartbeat/history';
 import { EvidenceReader } from '../../../src/failover/evidence';
 import type { SshFailure } from '../../../src/ssh/error';
 import { answer, cluster, failure, FakeConnections, gone, JumpingClock, node, type FakeNode } from './fakes';
@@ -20,6 +22,7 @@ describe('evidence that a node is gone', () => {
   let proven: string | undefined;
   let approved: boolean;
   let seenAlive: string[];
+  let contradicting: string[];
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'standby-evidence-'));
     clock = new JumpingClock();
@@ -29,10 +32,11 @@ describe('evidence that a node is gone', () => {
     proven = 'console m1';
     approved = true;
     seenAlive = [];
+    contradicting = [];
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  async function reader(took = 0) {
+  async function reader(took = 0, history?: Pick<ClusterHistory, 'consoles' | 'contradictions'>) {
     const approvals = new Approvals(dir);
     const consoles = new Consoles('c1', approvals, clock, () => {
       readAt.push(clock.now());
@@ -48,8 +52,11 @@ describe('evidence that a node is gone', () => {
       connections: new FakeConnections(nodes),
       consoles,
       clock,
-      history: { consoles: proven === undefined ? {} : { m1: { hash: consoleHash(proven), notOffAt: 1 } } },
+      history: history ?? {
+        consoles: proven === undefined ? {} : { m1: { hash: consoleHash(proven), notOffAt: 1 } },
+      },
       onProven: (name, hash) => seenAlive.push(`${name} ${hash}`),
+      onContradiction: (name, hash) => contradicting.push(`${name} ${hash}`),
     });
   }
   const evidence = async (typed = false) => (await reader()).read(gone(), typed, never);
@@ -115,6 +122,18 @@ describe('evidence that a node is gone', () => {
     const found = await evidence(true);
     assert.deepEqual([found.holds, found.reason], [false, 'console-contradicts']);
     assert.match(found.detail, /m1 answers over SSH/);
+    assert.deepEqual([seenAlive, contradicting], [[], [`m1 ${consoleHash('console m1')}`]]);
+  });
+
+  it('safety 4: a contradiction after the proof takes the proof away, until it says not-off again', async () => {
+    const known = { m1: { hash: consoleHash('console m1'), notOffAt: 10 } };
+    const at = (offAt: number) => ({
+      consoles: known,
+      contradictions: { m1: { hash: consoleHash('console m1'), offAt } },
+    });
+    const [later, earlier] = [await reader(0, at(11)), await reader(0, at(9))];
+    assert.equal((await later.read(gone(), false, never)).reason, 'console-unproven');
+    assert.ok((await earlier.read(gone(), false, never)).holds);
   });
 
   it('safety 4: not-off while the node answers proves the console for later', async () => {

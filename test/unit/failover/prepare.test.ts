@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Approvals } from '../../../src/failover/approval';
-import { consoleHash, Consoles } from '../../../src/failover/console';
+import { Consoles } from '../../../src/failover/console';
+import { consoleHash } from '../../../src/heartbeat/console-record';
 import type { Planner, PlanInput } from '../../../src/failover/planner';
 import { prepare, unknownNode, type PrepareOptions } from '../../../src/failover/prepare';
 import { emptyHistory } from '../../../src/heartbeat/history';
@@ -128,8 +129,10 @@ describe('prepare', () => {
   it('safety 4: a console that says off while its node answers proves nothing', async () => {
     nodes['m1'] = alive('one');
     await consoles.approve('m1', 'console m1');
-    await go();
+    const contradicting: string[] = [];
+    await go({ onContradiction: (name, hash) => void contradicting.push(`${name} ${hash}`) });
     assert.deepEqual(proven, []);
+    assert.deepEqual(contradicting, [`m1 ${consoleHash('console m1')}`]);
   });
 
   it('a node that refuses the login is not silent', async () => {

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { consoleHash } from '../../../src/heartbeat/console-record';
 import { emptyHistory } from '../../../src/heartbeat/history';
 import { HistoryStore } from '../../../src/heartbeat/history-store';
 import { observed } from '../../../src/heartbeat/observed';
 import type { ClusterReading } from '../../../src/heartbeat/probe';
 import { stateFolder } from '../../../src/heartbeat/state-folder';
 import type { ClusterState, NodeState } from '../../../src/heartbeat/state';
-import { fakeCluster } from './fakes';
+import { fakeCluster, fakeNode } from './fakes';
 
 const cluster = fakeCluster(['n1', 'n2']);
 
@@ -64,6 +65,8 @@ describe('HistoryStore', () => {
     await b.remember(state(41, {}), { n1: { n2: 30 }, n2: { n1: 41 } });
     await b.rememberConsole('media', 'n1', 'abc', 42);
     await a.rememberConsole('media', 'n2', 'def', 43);
+    await b.rememberContradiction('media', 'n2', 'def', 44);
+    await a.rememberContradiction('media', 'n2', 'def', 41);
     const history = await store().read('media');
     assert.deepEqual(history.reached, { n1: { n2: 40 }, n2: { n1: 41 } });
     assert.deepEqual(history.heard, { n1: 40 });
@@ -71,6 +74,7 @@ describe('HistoryStore', () => {
       n1: { hash: 'abc', notOffAt: 42 },
       n2: { hash: 'def', notOffAt: 43 },
     });
+    assert.deepEqual(history.contradictions, { n2: { hash: 'def', offAt: 44 } });
   });
 
   it('loses nothing of writes that one process makes at the same time', async () => {
@@ -152,5 +156,32 @@ describe('observed', () => {
   it('reports no primary when nobody speaks', () => {
     const nodes: NodeState[] = [{ name: 'n1', liveness: 'offline', reading, stale: [] }];
     assert.deepEqual(observed(state(1, { primary: [{ what: 'master', node: 'n1' }] }, nodes)).primary, []);
+  });
+
+  it('knows what each console said last, by its very text, and whether its node answers', () => {
+    const named = (name: string) => ({ ...fakeNode(name), console: `power ${name}` });
+    const watched = fakeCluster(['n1', 'n2', 'n3', 'n4'].map(named));
+    const nodes: NodeState[] = [{ name: 'n1', liveness: 'active', reading, stale: [] }];
+    const hash = (name: string) => consoleHash(`power ${name}`);
+    const seen = observed(
+      { ...state(1, {}, nodes), cluster: watched },
+      {
+        consoles: {
+          n1: { hash: hash('n1'), notOffAt: 5 },
+          n2: { hash: hash('another'), notOffAt: 5 },
+          n3: { hash: hash('n3'), notOffAt: 5 },
+        },
+        contradictions: { n1: { hash: hash('n1'), offAt: 4 }, n3: { hash: hash('n3'), offAt: 6 } },
+      },
+    );
+    assert.deepEqual(
+      [...(seen.consoles ?? [])],
+      [
+        ['n1', { text: 'power n1', said: 'proven' }],
+        ['n3', { text: 'power n3', said: 'contradicts' }],
+      ],
+    );
+    assert.deepEqual([...(seen.answering ?? [])], ['n1']);
+    assert.equal(observed(state(1, {}, nodes)).consoles, undefined);
   });
 });

@@ -49,11 +49,13 @@ export const times = <T>(count: number, value: T): T[] => Array.from({ length: c
 export function observed(
   disks: Readonly<Record<string, Readonly<Record<string, { capacity?: bigint; used?: bigint }>>>>,
   primary: Observed['primary'] = [],
+  more: Partial<Observed> = {},
 ): Observed {
   return {
     disks: new Map(Object.entries(disks).map(([node, list]) => [node, new Map(Object.entries(list))])),
     primary,
     facts: new Map(),
+    ...more,
   };
 }
 

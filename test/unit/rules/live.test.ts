@@ -37,6 +37,39 @@ describe('live rules', () => {
     const report = observed({ n2: { '/d0': { capacity: 10n * TB, used: 9n * TB } } });
     assert.deepEqual(only(text, ['nearly-full'], report), ['6:59-6:62 warning nearly-full']);
   });
+  describe('consoles', () => {
+    const withConsole = file([{ extra: ', console: ipmitool -H bmc1 power status' }, {}]);
+    const command = 'ipmitool -H bmc1 power status';
+    const codes = ['console-unproven', 'console-contradicts'];
+    const at = (said?: 'proven' | 'contradicts', text = command, answering = ['n1', 'n2']) =>
+      only(
+        withConsole,
+        codes,
+        observed({}, [], {
+          consoles: new Map(said ? [['n1', { text, said }]] : []),
+          answering: new Set(answering),
+        }),
+      );
+    it('console-unproven: one of which nothing is remembered, on its text', () => {
+      assert.deepEqual(at(), ['5:52-5:81 information console-unproven']);
+      assert.deepEqual(at('proven'), []);
+    });
+    it('console-unproven: the proof of another text is none', () => {
+      assert.deepEqual(at('proven', 'ipmitool -H bmc2 power status'), [
+        '5:52-5:81 information console-unproven',
+      ]);
+    });
+    it('console-contradicts: it says off and its node answers, on its text', () => {
+      assert.deepEqual(at('contradicts'), ['5:52-5:81 error console-contradicts']);
+    });
+    it('console-contradicts: not while the node is silent, which it may well be off', () => {
+      assert.deepEqual(at('contradicts', command, ['n2']), []);
+    });
+    it('nothing is said while nobody watches, or nobody looked into what is remembered', () => {
+      assert.deepEqual(only(withConsole, codes), []);
+      assert.deepEqual(only(withConsole, codes, observed({})), []);
+    });
+  });
   it('two-masters: on the first of them, the others related', () => {
     const claim = (what: string, node: string) => ({ what, node });
     const report = observed({}, [claim('master', 'n2'), claim('master', 'n1')]);

@@ -1,0 +1,32 @@
+import type { Cluster } from '../cluster/cluster';
+import type { ClusterHistory } from '../heartbeat/history';
+import type { Log } from './log';
+
+/** Milliseconds for which a file of the state folder is good: every heartbeat asks for it. */
+const goodForMs = 5_000;
+
+/** What the user's state folder remembers of consoles, for the live findings. */
+export class Remembered {
+  readonly #read = new Map<string, { readonly at: number; readonly history: Promise<ClusterHistory> }>();
+
+  constructor(private readonly log: Log) {}
+
+  /** Nothing for a cluster without consoles, of which nothing would be needed. */
+  async of({ name, nodes }: Cluster): Promise<ClusterHistory | undefined> {
+    if (!nodes.some((node) => node.console !== undefined)) return undefined;
+    const known = this.#read.get(name);
+    const now = Date.now();
+    if (known && now - known.at < goodForMs) return known.history;
+    const history = this.#load(name);
+    this.#read.set(name, { at: now, history });
+    return history;
+  }
+
+  async #load(name: string): Promise<ClusterHistory> {
+    const [{ HistoryStore }, { stateFolder }] = await Promise.all([
+      import('../heartbeat/history-store'),
+      import('../heartbeat/state-folder'),
+    ]);
+    return new HistoryStore(stateFolder(process.env), (problem) => this.log.warn(problem)).read(name);
+  }
+}
