@@ -1,9 +1,11 @@
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import type { AuthContext, Connection, ParsedKey, Server, ServerChannel, Session } from 'ssh2';
 import type { loadSsh2 } from '../ssh/library';
+import { answerIn } from '../ssh/loop';
 import { scriptOf } from '../ssh/shell';
 import { Cable } from './cable';
 import { forward } from './forwarding';
+import { runLoop } from './loop';
 import { runShell } from './prompt';
 import type { Simulator } from './simulator';
 
@@ -121,6 +123,14 @@ export class DemoHost {
 
   private async exec(channel: ServerChannel, command: string): Promise<void> {
     channel.on('error', () => {});
+    const question = answerIn(command);
+    if (question !== undefined) {
+      const { simulator } = this.around;
+      await runLoop(channel, async () => (await simulator.run(this.name, question, () => {})).stdout);
+      channel.exit(0);
+      channel.end();
+      return;
+    }
     const answer = await this.run(scriptOf(command) ?? command, (text) => channel.write(text));
     channel.write(answer.stdout);
     channel.stderr.write(answer.stderr);

@@ -74,6 +74,7 @@ export async function look(options: LookOptions): Promise<Look> {
     return { state, heard, reached, history };
   } finally {
     asking.end();
+    for (const node of watch.nodes) node.close();
   }
 }
 

@@ -88,6 +88,7 @@ export class Monitor {
       this.#own(historyStore.remember(this.#state, this.#duty.reached));
     this.#abort.abort(new Error('The monitor was stopped.'));
     for (const nap of this.#naps.values()) nap.abort();
+    for (const node of this.#watch.nodes) node.close();
     this.#listeners.clear();
   }
 

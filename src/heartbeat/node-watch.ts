@@ -1,7 +1,7 @@
 import type { Cluster, Node } from '../cluster/cluster';
 import type { ExecOptions, ExecResult, NodeConnection } from '../ssh/connection';
 import { SshError } from '../ssh/error';
-import { beatScript, readBeat } from './beat';
+import { BeatLine } from './beat-line';
 import type { Clock } from './clock';
 import { asked, denied, heard, missed, noPulse, slept, type Pulse } from './liveness';
 import { UnreadableError, type NodeReading, type Probe } from './probe';
@@ -18,6 +18,7 @@ interface Timed {
  * and with a deadline of its own, and never two of the same at once.
  */
 export class NodeWatch {
+  readonly #line: BeatLine;
   #pulse: Pulse = noPulse;
   #failure: NodeFailure | undefined;
   #denials = 0;
@@ -39,7 +40,9 @@ export class NodeWatch {
     private readonly clock: Clock,
     /** Called after every change; `answers` says that what probes said changed, too. */
     private readonly onChange: (answers: boolean) => void = () => {},
-  ) {}
+  ) {
+    this.#line = new BeatLine(connection, clock);
+  }
 
   get pulse(): Pulse {
     return this.#pulse;
@@ -136,6 +139,11 @@ export class NodeWatch {
     return [...this.#stale].map(([probe, message]) => ({ probe, message }));
   }
 
+  /** Ends what stays open between two questions. */
+  close(): void {
+    this.#line.close();
+  }
+
   /** Nothing came until the time was over. */
   giveUp(message: string): void {
     const at = this.clock.now();
@@ -147,9 +155,7 @@ export class NodeWatch {
     this.#beatStarted = this.clock.now();
     this.#pulse = asked(this.#pulse, this.#beatStarted, period);
     try {
-      const result = await this.connection.exec(beatScript, options);
-      const reading = readBeat(result);
-      this.#hear(reading, this.clock.now());
+      this.#hear(await this.#line.ask(options), this.clock.now());
       return true;
     } catch (error) {
       if (!isAbort(error, options.signal)) this.#fail(error, this.clock.now());

@@ -113,6 +113,8 @@ export class FakeNode implements NodeConnection {
   readonly dialled: string[] = [];
   /** The most of one script that ran at the same time. */
   readonly atOnce = new Map<string, number>();
+  /** Conversations ever begun. */
+  begun = 0;
   /** Conversations that nobody closed. */
   conversations = 0;
   readonly #running = new Map<string, number>();
@@ -134,36 +136,38 @@ export class FakeNode implements NodeConnection {
     }
   }
 
-  /** Each question of the conversation is answered, counted and held up as if `answer` were asked by `exec`. */
+  /** Each question is answered, counted and held up as if its script were run by `exec`. */
   async converse(answer: string, options: ConverseOptions): Promise<Conversation> {
-    const ask = async (with_: ConverseOptions) => {
-      try {
-        return (await this.exec(answer, with_)).stdout.trimEnd();
-      } catch (error) {
-        isOpen = false;
-        throw error;
-      }
-    };
     let isOpen = true;
-    const first = await ask(options);
+    const close = () => {
+      if (isOpen) this.conversations--;
+      isOpen = false;
+    };
+    const ask = (with_: ConverseOptions) =>
+      this.exec(answer, with_).then(
+        (result) => result.stdout.trimEnd(),
+        (error: unknown) => {
+          close();
+          throw error;
+        },
+      );
+    this.begun++;
     this.conversations++;
+    const first = await ask(options);
     return {
       first,
+      ask,
+      close,
       get isOpen() {
         return isOpen;
-      },
-      ask,
-      close: () => {
-        if (isOpen) this.conversations--;
-        isOpen = false;
       },
     };
   }
 
   async reach(host: string, port: number, _timeoutMs: number, signal?: AbortSignal): Promise<Reach> {
-    if (signal?.aborted) throw this.#error('aborted');
+    if (signal?.aborted) throw this.error('aborted');
     this.dialled.push(`${host}:${port}`);
-    if (this.behaviour !== 'up') throw this.#error('closed');
+    if (this.behaviour !== 'up') throw this.error('closed');
     return Promise.resolve(this.reaches.get(host) ?? 'open');
   }
 
@@ -176,9 +180,9 @@ export class FakeNode implements NodeConnection {
 
   async #answer(script: string, options: ExecOptions): Promise<ExecResult> {
     await Promise.resolve();
-    if (options.signal?.aborted) throw this.#error('aborted');
+    if (options.signal?.aborted) throw this.error('aborted');
     if (this.behaviour === 'hangs') return this.#hang(options);
-    if (this.behaviour !== 'up') throw this.#error(this.behaviour);
+    if (this.behaviour !== 'up') throw this.error(this.behaviour);
     const set = this.answers.get(script);
     const answer = typeof set === 'function' ? set() : set;
     if (answer === 'hangs') return this.#hang(options);
@@ -190,12 +194,12 @@ export class FakeNode implements NodeConnection {
     try {
       await this.clock.sleep(options.timeoutMs, options.signal);
     } catch {
-      throw this.#error('aborted');
+      throw this.error('aborted');
     }
-    throw this.#error('timeout');
+    throw this.error('timeout');
   }
 
-  #error(reason: SshFailure): SshError {
+  error(reason: SshFailure): SshError {
     return new SshError(reason, this.name, `${this.name}: ${reason}.`);
   }
 }

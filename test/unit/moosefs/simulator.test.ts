@@ -42,7 +42,7 @@ describe('the simulated MooseFS cluster', () => {
   async function look() {
     const heard = new Map<string, NodeReading>();
     for (const node of cluster.nodes.filter(({ name }) => simulator.isUp(name))) {
-      const readings: NodeReading[] = [readBeat(await run(node.name, beatScript))];
+      const readings: NodeReading[] = [readBeat((await run(node.name, beatScript)).stdout)];
       for (const probe of moosefsProbes.node) {
         const script = probe.script(cluster, node);
         if (script !== undefined) readings.push(probe.read(await run(node.name, script), cluster, node));
