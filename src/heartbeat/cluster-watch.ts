@@ -1,14 +1,16 @@
-import type { Cluster, Node } from '../cluster/cluster';
+import { findNode, type Cluster, type Node } from '../cluster/cluster';
 import { estimateAll, resume, type RebuildMemories } from '../rebuild/estimate';
 import type { RebuildProgress } from '../rebuild/progress';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
-import { inDeclaredMaintenance, liveness } from './liveness';
+import { liveness } from './liveness';
+import { maintenanceKey, maintenanceOf, type Declaration } from './maintenance';
 import { NodeWatch } from './node-watch';
 import { observerLost } from './observer';
+import { nextPhase, type Phase } from './phase';
 import type { ClusterReading, Probes } from './probe';
 import { mergeDisks } from './reading';
-import type { ClusterState, Liveness, NodeState } from './state';
+import type { ClusterState, Liveness, MaintenanceInForce, NodeState } from './state';
 
 export interface WatchOptions {
   readonly cluster: Cluster;
@@ -18,14 +20,15 @@ export interface WatchOptions {
   /** The last snapshot of the same cluster, made before its file changed. */
   readonly previous?: ClusterState;
   /** Maintenance that the operator declared or ended by hand, by node; wins over the file. */
-  readonly maintenance?: ReadonlyMap<string, boolean>;
+  readonly maintenance?: ReadonlyMap<string, Declaration>;
   readonly log?: (line: string) => void;
 }
 
 /** Everything known of one cluster, and the making of snapshots from it. It asks nothing by itself. */
 export class ClusterWatch {
   readonly nodes: readonly NodeWatch[];
-  readonly #maintenance: Map<string, boolean>;
+  readonly #maintenance: Map<string, Declaration>;
+  readonly #phases = new Map<NodeWatch, Phase>();
   #answersChanged = true;
   #freshNames = '';
   #reading: ClusterReading | undefined;
@@ -49,15 +52,23 @@ export class ClusterWatch {
     if (previous !== undefined) this.#restore(previous);
   }
 
-  /** Declares or ends maintenance by hand. */
-  setMaintenance(node: string, on: boolean): void {
-    this.#maintenance.set(node, on);
+  /** Declares maintenance by hand, until `until` (epoch milliseconds) where that is given, or ends it. */
+  setMaintenance(node: string, on: boolean, until?: number): void {
+    const at = this.options.clock.now();
+    const of = maintenanceKey(findNode(this.options.cluster, node)?.maintenance);
+    this.#maintenance.set(
+      node,
+      on ? { on, at, ...(until !== undefined && { until }) } : { on: false, at, of },
+    );
+  }
+
+  /** The maintenance of a node that is in force now. */
+  maintenanceOf(node: Node): MaintenanceInForce | undefined {
+    return maintenanceOf(node, this.#maintenance.get(node.name), this.options.clock.now());
   }
 
   isInMaintenance(node: Node): boolean {
-    return (
-      this.#maintenance.get(node.name) ?? inDeclaredMaintenance(node.maintenance, this.options.clock.now())
-    );
+    return this.maintenanceOf(node) !== undefined;
   }
 
   livenessOf(watch: NodeWatch): Liveness {
@@ -104,9 +115,14 @@ export class ClusterWatch {
       ? { ...last?.reading, disks: mergeDisks(last?.reading.disks, disks) }
       : last?.reading;
     const readingAt = last?.at ?? (disks ? this.#readingAt : undefined);
+    const maintenance = this.maintenanceOf(watch.node);
+    const phase = this.#phase(watch, state, maintenance);
     return Object.freeze({
       name: watch.node.name,
       liveness: state,
+      since: phase.since,
+      reason: phase.reason,
+      ...(maintenance !== undefined && { maintenance }),
       ...(watch.verdict !== undefined &&
         state !== 'denied' &&
         state !== 'active' && { verdict: watch.verdict }),
@@ -117,6 +133,18 @@ export class ClusterWatch {
       ...(readingAt !== undefined && { readingAt }),
       stale: watch.stale(),
     });
+  }
+
+  #phase(watch: NodeWatch, state: Liveness, maintenance: MaintenanceInForce | undefined): Phase {
+    const { cluster, clock } = this.options;
+    const phase = nextPhase(this.#phases.get(watch), state, clock.now(), {
+      pulse: watch.pulse,
+      timing: cluster.heartbeat,
+      failure: watch.failure,
+      maintenance,
+    });
+    this.#phases.set(watch, phase);
+    return phase;
   }
 
   /** Puts the fresh answers together when any of them, or who is fresh, changed. */
@@ -153,7 +181,11 @@ export class ClusterWatch {
       const oldNode = previous.cluster.nodes.find((node) => node.name === watch.node.name);
       const isSameMachine =
         oldNode?.address === watch.node.address && oldNode.ssh.port === watch.node.ssh.port;
-      if (old !== undefined && isSameMachine) watch.restore(old, now);
+      if (old === undefined || !isSameMachine) continue;
+      watch.restore(old, now);
+      const { liveness: state, since, reason } = old;
+      if (since !== undefined && reason !== undefined)
+        this.#phases.set(watch, { liveness: state, since, reason });
     }
     this.#reading = previous.reading;
     this.#readingAt = previous.readingAt;

@@ -9,6 +9,8 @@ export interface Pulse {
   readonly silentSince?: number;
   /** A question went out and no heartbeat came since. */
   readonly asking: boolean;
+  /** When the question went out that has neither answer nor failure yet; absent when there is none. */
+  readonly openSince?: number | undefined;
   /** Failed attempts since the last heartbeat. */
   readonly missed: number;
   /** The last attempt ended at the key or the login, which says nothing about the machine. */
@@ -24,9 +26,9 @@ export const noPulse: Pulse = { asking: false, missed: 0, denied: false };
  */
 export function asked(pulse: Pulse, at: number, period: number): Pulse {
   if (pulse.denied) return pulse;
-  if (pulse.silentSince === undefined) return { ...pulse, asking: true, firstAttempt: at, silentSince: at };
-  if (pulse.asking) return pulse;
-  return { ...pulse, asking: true, silentSince: Math.max(pulse.silentSince, at - period) };
+  const open = { ...pulse, asking: true, openSince: at };
+  if (pulse.silentSince === undefined) return { ...open, firstAttempt: at, silentSince: at };
+  return pulse.asking ? open : { ...open, silentSince: Math.max(pulse.silentSince, at - period) };
 }
 
 /** A heartbeat came. */
@@ -45,6 +47,7 @@ export function heard(pulse: Pulse, at: number): Pulse {
 export function missed(pulse: Pulse, at: number): Pulse {
   return {
     ...pulse,
+    openSince: undefined,
     firstAttempt: pulse.firstAttempt ?? at,
     silentSince: pulse.denied ? at : (pulse.silentSince ?? at),
     asking: true,
@@ -55,13 +58,39 @@ export function missed(pulse: Pulse, at: number): Pulse {
 
 /** The node's key or our login was refused; never counted as a failure of the machine. */
 export function denied(pulse: Pulse, at: number): Pulse {
-  return { ...pulse, firstAttempt: pulse.firstAttempt ?? at, asking: false, missed: 0, denied: true };
+  return {
+    ...pulse,
+    openSince: undefined,
+    firstAttempt: pulse.firstAttempt ?? at,
+    asking: false,
+    missed: 0,
+    denied: true,
+  };
 }
 
 /** This machine slept, or its clock was set, by `ms` until `now`: that time counts for nobody's silence. */
 export function slept(pulse: Pulse, ms: number, now: number): Pulse {
   if (pulse.silentSince === undefined) return pulse;
-  return { ...pulse, silentSince: Math.min(pulse.silentSince + ms, now) };
+  const moved = (at: number) => Math.min(at + ms, now);
+  return {
+    ...pulse,
+    silentSince: moved(pulse.silentSince),
+    ...(pulse.openSince !== undefined && { openSince: moved(pulse.openSince) }),
+  };
+}
+
+/**
+ * One beat that is late or lost is no outage: it takes two misses, or a miss and a question that waits, or a question
+ * that waits for nearly as long as makes a node inactive.
+ */
+function isSure({ missed, openSince }: Pulse, timing: HeartbeatTiming, now: number): boolean {
+  const waits = openSince === undefined ? -1 : now - openSince;
+  const patience = timing.interval / 2;
+  return (
+    missed >= 2 ||
+    (missed === 1 && waits >= patience) ||
+    (waits >= 0 && waits >= timing.inactiveAfter - patience)
+  );
 }
 
 /**
@@ -75,7 +104,7 @@ export function liveness(
   inMaintenance: boolean,
 ): Liveness {
   if (pulse.denied) return 'denied';
-  const silence = pulse.asking ? now - (pulse.silentSince ?? now) : 0;
+  const silence = pulse.asking && isSure(pulse, timing, now) ? now - (pulse.silentSince ?? now) : 0;
   const offlineAfter = inMaintenance ? timing.maintenanceOfflineAfter : timing.offlineAfter;
   if (silence >= offlineAfter && pulse.missed > 0) return 'offline';
   if (inMaintenance) return 'maintenance';

@@ -6,6 +6,7 @@ import { ClusterWatch } from './cluster-watch';
 import { emptyHistory, type ClusterHistory } from './history';
 import type { HistoryStore } from './history-store';
 import { limited } from './limited';
+import type { Declaration } from './maintenance';
 import type { NodeWatch } from './node-watch';
 import type { Probes } from './probe';
 import { withReached, type Reached } from './reached';
@@ -27,6 +28,8 @@ export interface LookOptions {
   /** Milliseconds for the whole look. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Maintenance that the operator declared or ended by hand, by node; wins over the file. */
+  readonly maintenance?: ReadonlyMap<string, Declaration>;
   /** Read before, and written after the look. */
   readonly historyStore?: HistoryStore;
   readonly log?: (line: string) => void;
@@ -74,7 +77,6 @@ export async function look(options: LookOptions): Promise<Look> {
     return { state, heard, reached, history };
   } finally {
     asking.end();
-    for (const node of watch.nodes) node.close();
   }
 }
 

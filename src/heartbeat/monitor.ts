@@ -88,7 +88,6 @@ export class Monitor {
       this.#own(historyStore.remember(this.#state, this.#duty.reached));
     this.#abort.abort(new Error('The monitor was stopped.'));
     for (const nap of this.#naps.values()) nap.abort();
-    for (const node of this.#watch.nodes) node.close();
     this.#listeners.clear();
   }
 
@@ -114,9 +113,9 @@ export class Monitor {
     if (pace === 'visible') for (const nap of this.#naps.values()) nap.abort();
   }
 
-  /** Declares or ends maintenance of a node by hand, until this monitor ends; wins over the file. */
-  setMaintenance(node: string, on: boolean): void {
-    this.#watch.setMaintenance(node, on);
+  /** Declares maintenance of a node by hand, until `until` (epoch milliseconds) if given, or ends it; wins over the file. */
+  setMaintenance(node: string, on: boolean, until?: number): void {
+    this.#watch.setMaintenance(node, on, until);
     this.#publish();
   }
 

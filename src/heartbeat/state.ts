@@ -8,6 +8,15 @@ export type Liveness = 'unknown' | 'active' | 'inactive' | 'offline' | 'maintena
 /** What the witnesses say about a silent node. */
 export type Verdict = 'down' | 'partitioned' | 'undetermined';
 
+/** Maintenance of a node that is in force. Times are epoch milliseconds. */
+export interface MaintenanceInForce {
+  /** Who declared it: the cluster file, or a person on this machine. */
+  readonly by: 'file' | 'operator';
+  readonly since?: number;
+  /** Its end; absent when it lasts until somebody ends it. */
+  readonly until?: number;
+}
+
 /** The last failure to get a heartbeat from a node. */
 export interface NodeFailure {
   readonly at: number;
@@ -18,7 +27,13 @@ export interface NodeFailure {
 export interface NodeState {
   readonly name: string;
   readonly liveness: Liveness;
+  /** When this liveness began; epoch milliseconds. */
+  readonly since?: number;
+  /** Why it became so: a sentence for people. */
+  readonly reason?: string;
   readonly verdict?: Verdict;
+  /** Maintenance in force, whatever the liveness. */
+  readonly maintenance?: MaintenanceInForce;
   /** Epoch milliseconds of the last heartbeat; absent when it never answered. */
   readonly lastHeartbeat?: number;
   /** Epoch milliseconds of the first attempt to reach it. */

@@ -47,15 +47,32 @@ describe('liveness', () => {
 
   it('calls a node inactive while its first unanswered question still hangs, but not offline', () => {
     const pulse = asked(heard(noPulse, 0), 5_000, INTERVAL);
-    assert.equal(at(pulse, 15_000), 'inactive');
+    assert.equal(at(pulse, 17_499), 'active');
+    assert.equal(at(pulse, 17_500), 'inactive');
     assert.equal(at(pulse, 3_600_000), 'inactive');
+  });
+
+  it('does not take one lost beat for an outage, but the next one that is late, too', () => {
+    const lost = missed(asked(heard(noPulse, 0), 5_000, INTERVAL), 15_000);
+    assert.equal(at(lost, 15_000), 'active');
+    const next = asked(lost, 15_000, INTERVAL);
+    assert.equal(at(next, 17_499), 'active');
+    assert.equal(at(next, 17_500), 'inactive');
+    assert.equal(at(missed(next, 16_000), 16_000), 'inactive');
+  });
+
+  it('does not take one failure for an outage where somebody asks as seldom as every half minute', () => {
+    const seldom = missed(asked(heard(noPulse, 0), 60_000, 60_000), 60_000);
+    assert.equal(at(seldom, 60_000), 'active');
+    assert.equal(at(missed(asked(seldom, 90_000, 60_000), 90_000), 90_000), 'offline');
   });
 
   it('does not age a node that nobody asks', () => {
     assert.equal(at(heard(noPulse, 0), 3_600_000), 'active');
     const askedLate = missed(asked(heard(noPulse, 0), 3_600_000, INTERVAL), 3_600_000);
     assert.equal(at(askedLate, 3_600_000), 'active');
-    assert.equal(at(askedLate, 3_610_000), 'inactive');
+    assert.equal(at(missed(askedLate, 3_605_000), 3_609_999), 'active');
+    assert.equal(at(missed(askedLate, 3_605_000), 3_610_000), 'inactive');
   });
 
   it('does not count the time that this machine slept', () => {
@@ -74,8 +91,8 @@ describe('liveness', () => {
   it('keeps a denied node denied however long, and counts its silence from the first real failure', () => {
     const refused = denied(asked(heard(noPulse, 0), 5_000, INTERVAL), 5_000);
     assert.equal(at(refused, 3_600_000), 'denied');
-    const gone = silent(refused, 3_600_000, 3_600_000);
-    assert.equal(at(gone, 3_600_000), 'active');
+    const gone = silent(refused, 3_600_000, 3_605_000);
+    assert.equal(at(gone, 3_605_000), 'active');
     assert.equal(at(gone, 3_615_000), 'inactive');
     assert.equal(at(heard(refused, 10_000), 10_000), 'active');
   });
