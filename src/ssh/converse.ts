@@ -10,6 +10,7 @@ import { loopLine } from './loop';
 /** In an object, since a promise of a promise would be waited for as one. */
 interface Started {
   readonly talk: LoopTalk;
+  readonly greeting: Promise<void>;
 }
 
 /** Starts a loop on a channel of a link. The deadline covers connecting, opening the channel and the greeting. */
@@ -33,20 +34,22 @@ export async function converse(
     isConnected = true;
     try {
       const left = timeoutMs - (performance.now() - startedAt);
-      ({ talk } = await openChannel<Started>(
+      const started = await openChannel<Started>(
         link,
         client,
         (to, done) =>
           to.exec(loopLine(answer), (error, channel) => {
             if (error) return done(error);
-            const isLate = signal.aborted;
-            const started = carry(link, channel);
-            if (isLate) started.close();
-            done(undefined, { talk: started });
+            const opened = carry(link, channel);
+            // At once: the greeting may be in the very packet that follows.
+            const greeting = opened.greeting(signal);
+            greeting.catch(() => {});
+            done(undefined, { talk: opened, greeting });
           }),
         left,
-      ));
-      await talk.greeting(signal);
+      );
+      talk = started.talk;
+      await started.greeting;
       return talk;
     } catch (error) {
       if (!(error instanceof OpenRefused)) throw error;
