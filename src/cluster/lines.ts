@@ -29,6 +29,11 @@ export class Lines {
     return { line: line + this.jumpAt(line), character };
   }
 
+  /** The offset of a place; only for the text of a whole file. */
+  offset({ line, character }: Position): number {
+    return (this.starts[line] ?? this.text.length) + character;
+  }
+
   /** The range between two offsets. */
   range(start: number, end: number): Range {
     return { start: this.position(start), end: this.position(Math.max(start, end)) };

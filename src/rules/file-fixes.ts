@@ -1,6 +1,7 @@
 import { storageNodes, type ClusterDraft, type NodeDraft } from '../cluster/draft';
 import type { Finding, Fix } from '../cluster/finding';
 import type { Position } from '../cluster/place';
+import { addRole } from './add-role';
 
 type Edit = Fix['edits'][number];
 
@@ -29,6 +30,8 @@ export function fileFixes(
     case 'no-spare-domain':
     case 'too-few-domains':
       return addNode(draft, lines);
+    case 'wrong-role':
+      return draft.spec ? addRole(finding, draft.spec, text) : [];
     default:
       return [];
   }

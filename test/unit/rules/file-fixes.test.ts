@@ -86,6 +86,36 @@ describe('Fixes of the whole file', () => {
     assert.match(after, /spare1.*rack: r3/);
     assert.equal(count(after, 'too-few-domains'), 0);
   });
+  it('wrong-role: the node that is named gets the role that is needed, however its list is written', () => {
+    const tail =
+      'lustre:\n  filesystem: a\n  mgsNids: [h@tcp]\n  targets:\n    - { name: OST0000, device: /d, mountPoint: /m, primary: oss1, secondary: "mds1" }\n';
+    const lists = [
+      [' [mds]', ' [mds, oss]'],
+      [' [mgs, "mds" ] # both', ' [mgs, "mds", oss ] # both'],
+      [' [\n      mds,\n    ]', ' [\n      mds, oss,\n    ]'],
+      ['\n      - mgs\n      - mds # and more', '\n      - mgs\n      - mds # and more\n      - oss'],
+      ['\n    - mds', '\n    - mds\n    - oss'],
+    ];
+    for (const [before = '', after = ''] of lists) {
+      for (const ends of ['\n', '\r\n']) {
+        const text =
+          `cluster: a\nsystem: lustre\nnodes:\n  - { name: oss1, address: h1, roles: [oss] }\n  - name: mds1\n    roles:${before}\n    address: h2\n${tail}`.replaceAll(
+            '\n',
+            ends,
+          );
+        const [[fix, ...more] = []] = fixes(text, 'wrong-role');
+        assert.deepEqual([fix?.title, more.length], ['Add the role oss to mds1', 0], before);
+        const done = applyEdits(text, fix ?? assert.fail());
+        assert.ok(done.replaceAll('\r\n', '\n').includes(`roles:${after}\n    address`), done);
+        assert.deepEqual([count(done, 'wrong-role'), count(done, 'yaml-syntax')], [0, 0]);
+      }
+    }
+    const shared = `cluster: a\nsystem: lustre\nnodes:\n  - { name: oss1, address: h1, roles: [oss] }\n  - { name: mds1, address: h2, roles: &r [mds] }\n  - { name: mds2, address: h3, roles: *r }\n`;
+    for (const name of ['mds1', 'mds2']) {
+      assert.deepEqual(fixes(shared + tail.replace('mds1', name), 'wrong-role'), [[]], name);
+    }
+    assert.deepEqual(fixes(racks.replace('[mds, cs]', '[md]'), 'wrong-role'), [[]]);
+  });
   it('a list in brackets, and other findings, have none', () => {
     const text =
       'cluster: a\nsystem: vstorage\nredundancy: { replicas: 1 }\nnodes: [{ name: a, address: a, roles: [mds, cs] }]\n';
