@@ -18,7 +18,7 @@ export function addRole({ range }: Finding, spec: SystemSpec, text: string): rea
   const root = documentAt(shape, offset);
   const reference = root && entryAt(root, offset);
   const name = reference?.value?.text;
-  if (!root || name === undefined) return [];
+  if (!reference || name === undefined) return [];
   const role = valueSpecs(reference, specOfRoot(reference, [spec]))
     .map((one) => neededRole(one, reference))
     .find((one) => one !== undefined);
