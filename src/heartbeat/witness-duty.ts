@@ -10,7 +10,7 @@ export const VERDICT_KEEPS_MS = 30_000;
 /** Time for one question to the witnesses, in milliseconds. */
 export const WITNESS_TIMEOUT_MS = 5_000;
 /** Silent nodes whose witnesses are asked at a time. */
-const QUESTIONS_AT_ONCE = 4;
+const QUESTIONS_AT_ONCE = 16;
 /** Pause between two roll calls, in milliseconds. */
 export const ROLL_CALL_EVERY_MS = 60_000;
 

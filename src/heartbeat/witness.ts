@@ -27,14 +27,16 @@ export interface WitnessQuestion {
   readonly reached: Reached;
   /** The silent node. */
   readonly node: string;
-  /** Nodes that answer at present; up to `heartbeat.witnesses` of them are asked. */
+  /** Nodes that answer at present. */
   readonly active: readonly string[];
+  /** How many of them are asked; `heartbeat.witnesses` unless told otherwise. */
+  readonly atMost?: number;
   /** Milliseconds for the whole question. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** Asks up to `heartbeat.witnesses` active nodes, over the open connections, whether they reach a silent node. */
+/** Asks a few active nodes, over the open connections, whether they reach a silent node. */
 export async function askWitnesses(question: WitnessQuestion): Promise<WitnessReport> {
   const target = findNode(question.cluster, question.node);
   const witnesses = target === undefined ? [] : chooseWitnesses(question, target);
@@ -55,17 +57,26 @@ export async function askWitnesses(question: WitnessQuestion): Promise<WitnessRe
 
 /** The witnesses for a node: first those that are known to reach it, then those with its roles, then by the file. */
 export function chooseWitnesses(
-  { cluster, reached, active }: Pick<WitnessQuestion, 'cluster' | 'reached' | 'active'>,
+  question: Pick<WitnessQuestion, 'cluster' | 'reached' | 'atMost'> & { readonly active: Names },
   target: Node,
 ): readonly string[] {
-  const rank = (node: Node) =>
-    (reachedAt(reached, node.name, target.name) === undefined ? 2 : 0) + (sharesRole(node, target) ? 0 : 1);
-  return cluster.nodes
-    .filter((node) => node.name !== target.name && active.includes(node.name))
-    .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, cluster.heartbeat.witnesses)
-    .map((node) => node.name);
+  const { cluster, reached, active } = question;
+  const names = active instanceof Set ? active : new Set(active);
+  const most = question.atMost ?? cluster.heartbeat.witnesses;
+  // By rank, best first. No sort: in a large cluster this is asked about every node.
+  const ranks: [string[], string[], string[], string[]] = [[], [], [], []];
+  for (const node of cluster.nodes) {
+    if (node.name === target.name || !names.has(node.name)) continue;
+    const known = reachedAt(reached, node.name, target.name) !== undefined;
+    const rank = ranks[known ? (sharesRole(node, target) ? 0 : 1) : sharesRole(node, target) ? 2 : 3];
+    if (rank.length < most) rank.push(node.name);
+    if (ranks[0].length === most) break;
+  }
+  return ranks.flat().slice(0, most);
 }
+
+/** Names of nodes; a set where they are many and looked up often. */
+export type Names = readonly string[] | ReadonlySet<string>;
 
 /** Opens a TCP connection from a witness to a node's SSH port and closes it again. */
 export async function dial(

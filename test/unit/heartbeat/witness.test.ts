@@ -147,6 +147,39 @@ describe('witnesses (safety 3)', () => {
   });
 });
 
+describe('a roll call of a large cluster', () => {
+  it('opens no more than its share, goes on at the next call, and lets the event loop have its turns', async () => {
+    const clock = new FakeClock();
+    const connections = new FakeConnections(clock);
+    const names = Array.from({ length: 400 }, (_, i) => `n${i + 1}`);
+    const cluster = fakeCluster(names);
+    let reached: Reached = {};
+    const call = async () => {
+      let pairs = 0;
+      await rollCall({
+        cluster,
+        connections,
+        clock,
+        reached,
+        active: names,
+        timeoutMs: 3_000,
+        signal: new AbortController().signal,
+        onReached: (witness, node, at) => {
+          pairs++;
+          reached = withReached(reached, witness, node, at);
+        },
+      });
+      return pairs;
+    };
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const pairs = [await call(), await call(), await call(), await call(), await call()];
+    clearInterval(counting);
+    assert.deepEqual(pairs, [300, 300, 300, 300, 0]);
+    assert.ok(turns > 4, `${turns} turns`);
+  });
+});
+
 describe('observer lost', () => {
   const silent = (...nodes: [number, Verdict?][]) => nodes.map(([since, verdict]) => ({ since, verdict }));
 
@@ -164,5 +197,26 @@ describe('observer lost', () => {
     assert.equal(observerLost(silent([0, 'partitioned'], [0, 'down']), 3, 5_000, true), false);
     assert.equal(observerLost(silent([0, 'partitioned'], [0]), 3, 5_000, true), false);
     assert.equal(observerLost(silent([0], [0], [0]), 3, 5_000, false), true);
+  });
+
+  it('does not wait for the verdicts of hundreds of nodes, and knows of one that is down among them', () => {
+    const unheard = Array.from({ length: 600 }, (_, i): [number, Verdict?] => [i]);
+    const heard = (verdict: Verdict, count: number) =>
+      unheard.map(([since], i): [number, Verdict?] => (i < count ? [since, verdict] : [since]));
+    assert.equal(observerLost(silent(...heard('undetermined', 7)), 1_000, 5_000, true), false);
+    assert.equal(observerLost(silent(...heard('undetermined', 8)), 1_000, 5_000, true), true);
+    const lastDown = unheard.with(-1, [599, 'down']);
+    assert.equal(observerLost(silent(...lastDown), 1_000, 5_000, false), false);
+  });
+
+  it('finds the burst among nodes that have been silent for longer', () => {
+    const old: [number, Verdict?][] = [
+      [0, 'down'],
+      [1_000_000, 'undetermined'],
+      [1_001_000, 'undetermined'],
+      [1_002_000, 'undetermined'],
+    ];
+    assert.equal(observerLost(silent(...old), 5, 5_000, true), true);
+    assert.equal(observerLost(silent(...old), 6, 5_000, true), false);
   });
 });
