@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { findNode, type Cluster, type Node } from '../cluster/cluster';
-import { resolveTarget, type ConfigSource, type Target } from './config';
+import { resolveTarget } from './config';
+import { ConfigReader } from './config-source';
 import type { Destination } from './destination';
 import type { Connections, NodeConnection } from './connection';
 import { converse } from './converse';
@@ -25,6 +23,7 @@ const SESSIONS = 8;
  * shared by the nodes. Dispose it, or its connections stay open.
  */
 export function openConnections(cluster: Cluster, options: SshOptions): Connections {
+  const config = new ConfigReader(options);
   const identities = new Identities(options.askSecret);
   const hostKeys = new HostKeys(new KnownHostsFiles(), options.askHostKey);
   const links = new Set<Link>();
@@ -50,7 +49,11 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
   };
 
   const connect = (node: Node): NodeConnection => {
-    const link = new Link(node.name, () => targetOf(node, options), parts);
+    const link = new Link(
+      node.name,
+      async () => resolveTarget(node.name, destinationOf(node), await config.read(node.name)),
+      parts,
+    );
     const sessions = new Gate(SESSIONS);
     links.add(link);
     if (disposed) link.dispose();
@@ -83,11 +86,6 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
   };
 }
 
-/** How a node is reached: the cluster file over the ssh_config. Rejects with SshError `configuration`. */
-export async function targetOf(node: Node, options: SshOptions): Promise<Target> {
-  return resolveTarget(node.name, destinationOf(node), await configSource(node.name, options));
-}
-
 /** What the cluster file says about reaching a node. */
 export function destinationOf(node: Node): Destination {
   const { user, port, identityFile, proxyJump } = node.ssh;
@@ -97,28 +95,5 @@ export function destinationOf(node: Node): Destination {
     ...(port === undefined ? {} : { port }),
     ...(identityFile === undefined ? {} : { identityFile }),
     ...(proxyJump === undefined ? {} : { proxyJump }),
-  };
-}
-
-async function configSource(node: string, options: SshOptions): Promise<ConfigSource> {
-  const homeDir = options.homeDir ?? os.homedir();
-  const file = options.configFile ?? path.join(homeDir, '.ssh', 'config');
-  const agentSocket = process.env['SSH_AUTH_SOCK'];
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && options.configFile === undefined) return undefined;
-    throw new SshError(
-      'configuration',
-      node,
-      `The SSH configuration ${file} cannot be read (${error.code ?? error.message}). Check the path and its rights.`,
-      { cause: error },
-    );
-  });
-  return {
-    file,
-    text,
-    isolated: options.configFile !== undefined,
-    homeDir,
-    localUser: os.userInfo().username,
-    ...(agentSocket ? { agentSocket } : {}),
   };
 }

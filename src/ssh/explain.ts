@@ -39,7 +39,7 @@ function whatHappened(reason: SocketFailure, target: Target): string {
     case 'timeout':
       return `no answer from ${placeOf(target)}. Check that the machine is up and that no firewall drops the packets.`;
     case 'unknown-host':
-      return `the name ${target.host} could not be resolved. Check the node's address in the cluster file, HostName in the SSH configuration (files that it includes are not read), and DNS.`;
+      return `the name ${target.host} could not be resolved. Check the node's address in the cluster file, HostName in the SSH configuration, and DNS.`;
     case 'closed':
       return `the connection to ${placeOf(target)} broke. It is made again on the next use.`;
   }
@@ -54,7 +54,7 @@ export function hostKeyChanged(node: string, target: Target, key: Buffer, known:
     `Node ${node}: the host key of ${name} has changed. It shows the ${keyTypeOf(key)} key ${fingerprint(key)}, ` +
       `but ${known.file} line ${known.line} holds ${fingerprint(Buffer.from(known.key, 'base64'))}. ` +
       `Somebody may be in between, so no login was tried. If the machine was installed anew, compare the key on its console, ` +
-      `then remove that line.`,
+      `then remove that line.${lenient(target)}`,
   );
 }
 
@@ -78,8 +78,22 @@ export function hostKeyUnknown(node: string, target: Target, key: Buffer, why: s
     `Node ${node}: the ${keyTypeOf(key)} host key ${fingerprint(key)} of ${name} is not known${why}. ` +
       (file === undefined
         ? `No known_hosts file is configured to hold it.`
-        : `Compare it on the machine's console (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub) and accept it; it belongs into ${file}.`),
+        : `Compare it on the machine's console (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub) and accept it; it belongs into ${file}.`) +
+      refusal(target) +
+      lenient(target),
   );
+}
+
+function refusal({ strictHostKeys }: Target): string {
+  return strictHostKeys.asks
+    ? ''
+    : ` ${strictHostKeys.place ?? 'StrictHostKeyChecking'} says StrictHostKeyChecking ${strictHostKeys.written}, so nobody is asked.`;
+}
+
+/** Who switched the checking off may wonder why it is done. */
+function lenient({ strictHostKeys: { written, place } }: Target): string {
+  if (written !== 'no' && written !== 'off' && written !== 'false' && written !== 'accept-new') return '';
+  return ` StrictHostKeyChecking ${written} (${place}) does not change that: Standby asks at the least.`;
 }
 
 /** An error of ssh2 before the login was complete. */

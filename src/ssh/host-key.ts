@@ -2,6 +2,7 @@ import type { Target } from './config';
 import { SshError } from './error';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './explain';
 import {
+  authorityOf,
   fingerprint,
   hostKeyAlgorithms,
   hostName,
@@ -33,7 +34,8 @@ export class HostKeys {
    */
   async verify(node: string, target: Target, key: Buffer, asking: Asking): Promise<void> {
     const name = nameOf(target);
-    const verdict = judge(await this.lines(node, target), name, key);
+    const lines = await this.lines(node, target);
+    const verdict = judge(lines, name, key);
     switch (verdict.kind) {
       case 'known':
         return;
@@ -43,8 +45,14 @@ export class HostKeys {
         throw hostKeyRevoked(node, target, key, verdict.known);
       case 'unknown': {
         const others = verdict.otherTypes;
-        const hint = others.length === 0 ? '' : ` (known are its keys of type ${others.join(', ')})`;
-        if (!this.askHostKey) throw hostKeyUnknown(node, target, key, hint);
+        const authority = authorityOf(lines, name);
+        const hint = [
+          others.length === 0 ? '' : ` (known are its keys of type ${others.join(', ')})`,
+          authority === undefined
+            ? ''
+            : ` (${authority.file} line ${authority.line} trusts a certificate authority for it, whose signatures Standby's own SSH cannot check)`,
+        ].join('');
+        if (!this.askHostKey || !target.strictHostKeys.asks) throw hostKeyUnknown(node, target, key, hint);
         const accepted = await asking(
           { reason: 'host-key-unknown', what: `whether the host key of ${name} is right` },
           this.ask(node, target, name, key, others),
@@ -59,11 +67,15 @@ export class HostKeys {
       return await this.files.lines(target.knownHosts);
     } catch (error) {
       // Without its revoked and changed keys nothing can be judged, so this is no empty file.
-      const files = [...target.knownHosts.user, ...target.knownHosts.system].join(', ');
+      const files = [
+        ...target.knownHosts.user,
+        ...target.knownHosts.system,
+        ...target.knownHosts.revoked,
+      ].join(', ');
       throw new SshError(
         'configuration',
         node,
-        `Node ${node}: a known_hosts file cannot be read (${String(error)}; the files are ${files}). Check its rights.`,
+        `Node ${node}: a file of host keys cannot be read (${error instanceof Error ? error.message : String(error)}; the files are ${files}). Check its rights.`,
         { cause: error },
       );
     }

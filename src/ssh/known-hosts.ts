@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { matchesList } from './patterns';
 
 /** One usable line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostLine {
@@ -6,6 +7,8 @@ export interface KnownHostLine {
   /** Counted from 1. */
   readonly line: number;
   readonly revoked: boolean;
+  /** The key is that of a certificate authority, which signs host keys and is none itself. */
+  readonly authority: boolean;
   /** The first field: patterns, or `|1|salt|hash`. */
   readonly hosts: string;
   readonly keyType: string;
@@ -22,7 +25,7 @@ export type Verdict =
   /** No key of this type is known; `otherTypes` are those that are. */
   | { readonly kind: 'unknown'; readonly otherTypes: readonly string[] };
 
-/** The lines of a known_hosts file. Comments, broken lines and `@cert-authority` are left out, as ssh does. */
+/** The lines of a known_hosts file. Comments, broken lines and unknown markers are left out, as ssh does. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostLine[] {
   const lines: KnownHostLine[] = [];
   text.split('\n').forEach((raw, index) => {
@@ -30,11 +33,30 @@ export function parseKnownHosts(text: string, file: string): readonly KnownHostL
     const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
     const [hosts, keyType, key] = words;
     if (!hosts || hosts.startsWith('#') || !keyType || !key) return;
-    if (marker !== undefined && marker !== '@revoked') return;
+    if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority') return;
     if (keyTypeOf(Buffer.from(key, 'base64')) !== keyType) return;
-    lines.push({ file, line: index + 1, revoked: marker === '@revoked', hosts, keyType, key });
+    lines.push({
+      file,
+      line: index + 1,
+      revoked: marker === '@revoked',
+      authority: marker === '@cert-authority',
+      hosts,
+      keyType,
+      key,
+    });
   });
   return lines;
+}
+
+/** The keys of a RevokedHostKeys file in text form, one a line; they are revoked for every host. */
+export function parseRevokedKeys(text: string, file: string): readonly KnownHostLine[] {
+  return parseKnownHosts(
+    text
+      .split('\n')
+      .map((line) => (/^\s*(#|$)/.test(line) ? '' : `@revoked * ${line}`))
+      .join('\n'),
+    file,
+  );
 }
 
 /** The name under which a host is looked up: with its port unless that is 22 (OpenSSH misc.c, put_host_port). */
@@ -50,29 +72,13 @@ export function matchesHost(line: KnownHostLine, name: string): boolean {
     if (version !== '1' || !salt || !hash) return false;
     return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
   }
-  let matched = false;
-  for (const pattern of line.hosts.split(',')) {
-    const negated = pattern.startsWith('!');
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
-}
-
-function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .toLowerCase()
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
+  return matchesList(line.hosts.toLowerCase().split(','), name);
 }
 
 /** The lines about a host that are not revoked; for a port other than 22 also those without port, as ssh accepts. */
 export function knownTypes(lines: readonly KnownHostLine[], name: string): readonly string[] {
   const types = (wanted: string) =>
-    lines.filter((line) => !line.revoked && matchesHost(line, wanted)).map((line) => line.keyType);
+    lines.filter((line) => isHostKey(line) && matchesHost(line, wanted)).map((line) => line.keyType);
   const exact = types(name);
   return [...new Set(exact.length > 0 ? exact : types(withoutPort(name)))];
 }
@@ -89,12 +95,21 @@ export function judge(lines: readonly KnownHostLine[], name: string, key: Buffer
   const bares = bare === name ? [] : lines.filter((line) => matchesHost(line, bare));
   const revoked = [...mine, ...bares].find((line) => line.revoked && line.key === base64);
   if (revoked) return { kind: 'revoked', known: revoked };
-  const usable = mine.filter((line) => !line.revoked);
+  const usable = mine.filter(isHostKey);
   if (usable.some((line) => line.key === base64)) return { kind: 'known' };
   const other = usable.find((line) => line.keyType === type);
   if (other) return { kind: 'changed', known: other };
-  if (bares.some((line) => !line.revoked && line.key === base64)) return { kind: 'known' };
+  if (bares.some((line) => isHostKey(line) && line.key === base64)) return { kind: 'known' };
   return { kind: 'unknown', otherTypes: [...new Set(usable.map((line) => line.keyType))] };
+}
+
+/** The line that trusts a certificate authority with the keys of a host, if any. */
+export function authorityOf(lines: readonly KnownHostLine[], name: string): KnownHostLine | undefined {
+  return lines.find((line) => line.authority && matchesHost(line, name));
+}
+
+function isHostKey(line: KnownHostLine): boolean {
+  return !line.revoked && !line.authority;
 }
 
 /** The line that makes a key known; with `hashed` the host cannot be read from it. */

@@ -101,6 +101,7 @@ export class Link {
   private async connect(): Promise<Client> {
     const { signal } = this.disposed;
     const target = await this.target();
+    if (!this.lastTarget) for (const note of target.notes) this.parts.log(`${this.node}: ${note}`);
     this.lastTarget = target;
     try {
       const socket = target.via ? await this.jump(target, target.via) : await dial(this.node, target, signal);

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { resolveTarget, type ConfigSource } from '../../../src/ssh/config';
+import { readConfigLines } from '../../../src/ssh/config-lines';
 import type { Destination } from '../../../src/ssh/destination';
 import { SshError } from '../../../src/ssh/error';
 import { parseJump } from '../../../src/ssh/jump';
 
+const own = '/home/ops/.ssh/config';
 const source = (text: string | undefined, more: Partial<ConfigSource> = {}): ConfigSource => ({
-  file: '/home/ops/.ssh/config',
-  text,
+  file: own,
+  files: text === undefined ? [] : [{ file: own, lines: readConfigLines(text, own), included: new Map() }],
   isolated: false,
+  localHost: 'desk.example.net',
+  environment: { KEYS: '/mnt/keys' },
   homeDir: '/home/ops',
   localUser: 'ops',
   agentSocket: '/run/agent',
@@ -66,9 +70,12 @@ Host *
       defaultIdentityFiles: [],
       identitiesOnly: true,
       agentSocket: '/home/ops/agent.sock',
-      knownHosts: { user: ['/home/ops/a', '/home/ops/b'], system: [], hashNew: false },
-      hostKeyAlias: 'DB',
+      knownHosts: { user: ['/home/ops/a', '/home/ops/b'], system: [], revoked: [], hashNew: false },
+      hostKeyAlias: 'db',
+      strictHostKeys: { asks: true },
       connectTimeoutMs: 3_000,
+      beyondUs: [],
+      notes: [],
     });
     assert.equal(resolve({ host: 'db1' }, text).user, 'admin');
     assert.equal(resolve({ host: 'db1' }, text).port, 2200);
@@ -94,7 +101,12 @@ Match exec "touch /tmp/standby-must-not-exist"
     const isolated = { file: '/work/ssh/config', isolated: true };
     const target = resolve({ host: 'db1' }, 'Host *\n  User x\n', isolated);
     assert.deepEqual(target.defaultIdentityFiles, []);
-    assert.deepEqual(target.knownHosts, { user: ['/work/ssh/known_hosts'], system: [], hashNew: false });
+    assert.deepEqual(target.knownHosts, {
+      user: ['/work/ssh/known_hosts'],
+      system: [],
+      revoked: [],
+      hashNew: false,
+    });
     const named = resolve({ host: 'db1' }, 'UserKnownHostsFile /srv/kh\n', isolated);
     assert.deepEqual(named.knownHosts.user, ['/srv/kh']);
   });

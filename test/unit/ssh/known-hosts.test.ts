@@ -37,10 +37,11 @@ describe('parseKnownHosts', () => {
       `@revoked ${line('*', second)}\r`,
     );
     assert.deepEqual(
-      lines.map((one) => [one.line, one.revoked, one.hosts, one.keyType]),
+      lines.map((one) => [one.line, one.revoked, one.authority, one.hosts, one.keyType]),
       [
-        [3, false, 'a,b', ED],
-        [6, true, '*', ED],
+        [3, false, false, 'a,b', ED],
+        [5, false, true, '*', 'ssh-rsa'],
+        [6, true, false, '*', ED],
       ],
     );
   });
