@@ -9,10 +9,18 @@ export interface Related {
   readonly message: string;
 }
 
+/** A text to put in the place of another. */
+export interface Edit {
+  readonly range: Range;
+  readonly newText: string;
+  /** The same in the editor's syntax of snippets, where there is something to fill in. */
+  readonly snippet?: string;
+}
+
 /** One edit that settles a finding. `safe` fixes may be applied without looking (fix-all). */
 export interface Fix {
   readonly title: string;
-  readonly edits: readonly { readonly range: Range; readonly newText: string }[];
+  readonly edits: readonly Edit[];
   readonly safe?: boolean;
 }
 

@@ -66,8 +66,13 @@ function fixAll(uri: vscode.Uri, findings: readonly Finding[]): vscode.CodeActio
 
 function edit(uri: vscode.Uri, fixes: readonly Fix[]): vscode.WorkspaceEdit {
   const workspaceEdit = new vscode.WorkspaceEdit();
-  for (const each of fixes.flatMap((fix) => fix.edits)) {
-    workspaceEdit.replace(uri, editorRange(each.range), each.newText);
-  }
+  const edits = fixes
+    .flatMap((fix) => fix.edits)
+    .map(({ range, newText, snippet }) =>
+      snippet === undefined
+        ? vscode.TextEdit.replace(editorRange(range), newText)
+        : vscode.SnippetTextEdit.replace(editorRange(range), new vscode.SnippetString(snippet)),
+    );
+  workspaceEdit.set(uri, edits);
   return workspaceEdit;
 }

@@ -14,6 +14,7 @@ export function observed(
   const speaking = state.nodes.filter(
     (node) => node.liveness === 'active' || (node.liveness === 'maintenance' && node.failure === undefined),
   );
+  const parameters = speaking.length === 0 ? undefined : state.reading?.parameters;
   return {
     disks: new Map(
       state.nodes.flatMap(({ name, reading }) =>
@@ -24,6 +25,7 @@ export function observed(
     facts: new Map(
       speaking.flatMap(({ name, reading }) => (reading?.facts === undefined ? [] : [[name, reading.facts]])),
     ),
+    ...(parameters ? { parameters: new Map(Object.entries(parameters)) } : {}),
     ...(history ? { consoles: consoles(state, history) } : {}),
     answering: new Set(speaking.map(({ name }) => name)),
   };

@@ -50,6 +50,8 @@ export interface ClusterReading {
   readonly rebuild: readonly RebuildSample[];
   /** Disks by node, where the cluster knows more about them than the node does. */
   readonly disks?: Readonly<Record<string, readonly DiskReading[]>>;
+  /** The cluster's own parameters as it has them now, by the names that the cluster file uses. */
+  readonly parameters?: Readonly<Record<string, number>>;
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 

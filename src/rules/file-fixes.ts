@@ -1,9 +1,7 @@
 import { storageNodes, type ClusterDraft, type NodeDraft } from '../cluster/draft';
-import type { Finding, Fix } from '../cluster/finding';
+import type { Edit, Finding, Fix } from '../cluster/finding';
 import type { Position } from '../cluster/place';
 import { addRole } from './add-role';
-
-type Edit = Fix['edits'][number];
 
 /** A document of a checked file, as far as fixes need it. */
 interface FixedDocument {
@@ -109,27 +107,30 @@ function addNode(draft: ClusterDraft, lines: readonly string[]): readonly Fix[] 
     'spare',
     draft.nodes.map((node) => node.name?.value),
   );
-  const kind = draft.redundancy?.failureDomain?.value;
-  const place =
-    kind === 'rack' || kind === 'row' || kind === 'room'
-      ? `, ${kind}: ${freeName(
-          kind.charAt(0),
-          draft.nodes.map((node) => node[kind]?.value),
-        )}`
-      : '';
   const at = { line: end, character: (lines[end] ?? '').length };
-  const dash = `\n${' '.repeat(item.indent)}- `;
+  const text = (hole: (value: string) => string): string =>
+    `\n${' '.repeat(item.indent)}- { name: ${hole(name)}, address: ${hole(name)}, roles: [${role}]${ownPlace(draft, hole)} `;
+  let holes = 0;
   return [
     {
       title: 'Add a spare node',
       edits: [
         {
           range: { start: at, end: at },
-          newText: `${dash}{ name: ${name}, address: ${name}, roles: [${role}]${place} }`,
+          newText: `${text((value) => value)}}`,
+          snippet: `${text((value) => `\${${++holes}:${value}}`)}\\}`,
         },
       ],
     },
   ];
+}
+
+/** The key that gives a new node a failure domain of its own; nothing where the node is the domain. */
+function ownPlace(draft: ClusterDraft, hole: (value: string) => string): string {
+  const kind = draft.redundancy?.failureDomain?.value;
+  if (kind !== 'rack' && kind !== 'row' && kind !== 'room') return '';
+  const taken = draft.nodes.map((node) => node[kind]?.value);
+  return `, ${kind}: ${hole(freeName(kind.charAt(0), taken))}`;
 }
 
 /** The word with the lowest number that nobody uses. */

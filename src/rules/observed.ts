@@ -14,6 +14,8 @@ export interface Observed {
    * a console that never said anything then. Absent when nobody looked into what is remembered.
    */
   readonly consoles?: ReadonlyMap<string, ConsoleObserved>;
+  /** The cluster's own parameters as it has them now, by name; absent while nobody could read them. */
+  readonly parameters?: ReadonlyMap<string, number>;
   /** Nodes that answer now; absent when that is unknown. */
   readonly answering?: ReadonlySet<string>;
 }

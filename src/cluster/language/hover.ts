@@ -1,6 +1,6 @@
 import { formatDuration, readDuration } from '../duration';
 import { formatSize, readSize } from '../size';
-import type { SystemSpec, ValueSpec } from '../spec';
+import type { MapSpec, SystemSpec, ValueSpec } from '../spec';
 import { keyDoc, timingDefault } from './describe';
 import { nodesIn } from './nodes';
 import { childOf, type Entry, type Outline, type Span } from './entry';
@@ -41,7 +41,20 @@ export function hoverAt(
     const found = ofValue(entry, value.text, spec, specs);
     if (found) return { range: value, title: value.text.slice(0, 200), ...found };
   }
-  return undefined;
+  return ofKeyAround(entry, value, keys, systemIn(root, specs));
+}
+
+/** A value that explains nothing itself: what its key means. What anybody may name needs no words. */
+function ofKeyAround(
+  entry: Entry,
+  range: Span,
+  keys: MapSpec,
+  system: SystemSpec | undefined,
+): HoverText | undefined {
+  const holder = entry.isItem ? entry.parent : entry;
+  const known = holder?.key && keySpec(holder, keys);
+  if (!holder?.key || !known || known.value.type === 'name') return undefined;
+  return { range, title: holder.key.text, texts: [keyDoc(known), ...timing(holder, system)] };
 }
 
 type Said = Pick<HoverText, 'subtitle' | 'texts' | 'about'>;

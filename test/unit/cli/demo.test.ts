@@ -3,6 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Node } from '../../../src/cluster/cluster';
+import { consoleHash } from '../../../src/heartbeat/console-record';
+import { HistoryStore } from '../../../src/heartbeat/history-store';
+import { check } from '../../../src/rules/check';
+import { systems } from '../../../src/systems/index';
 import { cli } from './built';
 import { DemoDesk } from './demo-desk';
 
@@ -22,7 +27,7 @@ interface Status {
   readonly primary: readonly unknown[];
   readonly mirrors: readonly unknown[];
   readonly rebuild: readonly { what: string; unit: string; remaining: number; state: string }[];
-  readonly findings: readonly unknown[];
+  readonly findings: readonly { readonly code: string; readonly severity: string; readonly line: number }[];
 }
 
 interface Event {
@@ -65,6 +70,23 @@ describe('the command line and the demo cluster', function () {
     assert(status.rebuild.every(({ remaining, state }) => remaining === 0 && state === 'stable'));
     const history = join(bench.desk.dir, 'state/standby/history');
     assert.equal((await readdir(history)).length, 1);
+  });
+
+  it('status says which consoles never proved themselves, and which one contradicts', async () => {
+    const { nodes } = check(await readFile(bench.file), systems).documents[0]?.cluster ?? assert.fail();
+    const masters = nodes.filter(({ console }) => console !== undefined);
+    const store = new HistoryStore(join(bench.desk.dir, 'state/standby'));
+    const [m1, m2] = masters;
+    const hash = ({ console = '' }: Node = assert.fail()) => consoleHash(console);
+    await store.rememberConsole('demo', m1?.name ?? '', hash(m1), Date.now());
+    await store.rememberContradiction('demo', m2?.name ?? '', hash(m2), Date.now());
+    const { findings } = await statusOf(1);
+    assert.deepEqual(
+      findings
+        .filter(({ code }) => code.startsWith('console-'))
+        .map(({ code, severity }) => [code, severity]),
+      [['console-contradicts', 'error'], ...masters.slice(2).map(() => ['console-unproven', 'information'])],
+    );
   });
 
   it('status for people is a table without colour in a pipe', async () => {

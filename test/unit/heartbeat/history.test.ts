@@ -153,6 +153,13 @@ describe('observed', () => {
     assert.deepEqual([...seen.facts.keys()], ['n1']);
   });
 
+  it('gives them the parameters that the cluster has, while somebody tells', () => {
+    const at = (liveness: NodeState['liveness']) =>
+      observed(state(1, { parameters: { most: 1 } }, [{ name: 'n1', liveness, stale: [] }])).parameters;
+    assert.deepEqual([...(at('active') ?? [])], [['most', 1]]);
+    assert.equal(at('offline'), undefined);
+  });
+
   it('reports no primary when nobody speaks', () => {
     const nodes: NodeState[] = [{ name: 'n1', liveness: 'offline', reading, stale: [] }];
     assert.deepEqual(observed(state(1, { primary: [{ what: 'master', node: 'n1' }] }, nodes)).primary, []);

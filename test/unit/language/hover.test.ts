@@ -39,6 +39,18 @@ describe('hover', () => {
     );
   });
 
+  it('says of a value that explains nothing itself what its key means', () => {
+    const found = hover(vstorage.replace('address: ', 'address: ‸'));
+    assert.equal(found?.title, 'address');
+    assert.match(found?.words ?? '', /A host name or an IP address/);
+    const list = hover(lustre.replace('mgsNids: [', 'mgsNids: [‸'));
+    assert.deepEqual([list?.title, list?.words.includes('look for the MGS')], ['mgsNids', true]);
+    assert.match(
+      hover(vstorage.replace('interval: 5s', 'interval: 5‸x'))?.words ?? '',
+      /Default for Virtuozzo/,
+    );
+  });
+
   it('says what a role is', () => {
     const found = hover(vstorage.replace('[cs]', '[c‸s]'));
     assert.match(found?.words ?? '', /chunk services.*hold the data.*2 of the nodes have/);

@@ -84,6 +84,10 @@ describe('Fixes of the whole file', () => {
     const [[fix] = []] = fixes(text, 'too-few-domains');
     const after = applyEdits(text, fix ?? assert.fail());
     assert.match(after, /spare1.*rack: r3/);
+    assert.equal(
+      fix?.edits[0]?.snippet,
+      '\n  - { name: ${1:spare1}, address: ${2:spare1}, roles: [cs], rack: ${3:r3} \\}',
+    );
     assert.equal(count(after, 'too-few-domains'), 0);
   });
   it('wrong-role: the node that is named gets the role that is needed, however its list is written', () => {

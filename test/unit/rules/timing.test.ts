@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { applyFix } from '../cluster/helpers';
-import { file, findings, only, times } from './helpers';
+import { file, findings, observed, only, times } from './helpers';
 
 const nodes = times(8, {});
 const order = ['heartbeat-order'];
@@ -138,6 +138,17 @@ describe('too-many-offline', () => {
     assert.deepEqual(text(1, 'encoding: 5+2'), ['15:34-15:35 warning too-many-offline']);
     assert.deepEqual(text(2, 'encoding: 5+2'), []);
     assert.deepEqual(text(1, 'replicas: 3'), ['15:34-15:35 warning too-many-offline']);
+  });
+  it('by the value that the cluster has, once it was read', () => {
+    const live = (most: number, parameters: readonly string[] = []) =>
+      only(timing([], parameters, 'encoding: 5+2'), ['too-many-offline'], {
+        ...observed({}),
+        parameters: new Map([['mds.wd.max_offline_cs_hosts', most]]),
+      });
+    const written = 'mds.wd.max_offline_cs_hosts: 2';
+    assert.deepEqual(live(1, [written]), ['15:34-15:35 warning too-many-offline']);
+    assert.deepEqual(live(1), ['3:25-3:28 warning too-many-offline']);
+    assert.deepEqual(live(2, [written.replace('2', '1')]), []);
   });
   it('only where hosts are the failure domain', () => {
     assert.deepEqual(text(1, 'encoding: 5+2, failureDomain: disk'), []);
