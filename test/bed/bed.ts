@@ -25,15 +25,39 @@ export interface BedSize {
   readonly chunkservers: number;
 }
 
+/** What a bed is built with. */
+export interface BedOptions extends Partial<BedSize> {
+  /** Machines of operators: `ops`, `ops2` … */
+  readonly operators?: number;
+  /** Whom the operators log in as; default root, any other needs sudo. */
+  readonly login?: string;
+  readonly disksEach?: number;
+}
+
+/** How a node's network is cut: its administrator took the link down, the cable is out, or nothing gets through. */
+export type Cut = 'link' | 'carrier' | 'silent';
+
+/** What may differ in a bed's cluster file. */
+export interface FileOptions {
+  readonly name?: string;
+  /** The node whose power the console of a node tells; undefined: it has no console. Its own by default. */
+  readonly consoleOf?: (node: string) => string | undefined;
+  /** Further lines of the file. */
+  readonly extra?: readonly string[];
+}
+
 /** A running real cluster. Whoever starts one stops it; a test process that ends early stops it, too. */
 export class Bed {
   private static count = 0;
   readonly nodes: readonly string[];
+  /** Nodes whose network is cut now. */
+  readonly cutOff = new Set<string>();
 
   private constructor(
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
     readonly size: BedSize,
+    private readonly login: string,
   ) {
     const row = (prefix: string, count: number) =>
       Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
@@ -43,7 +67,8 @@ export class Bed {
   }
 
   /** Builds a bed of its own; about ten seconds. */
-  static async start(size: BedSize = { masters: 3, chunkservers: 4 }): Promise<Bed> {
+  static async start(options: BedOptions = {}): Promise<Bed> {
+    const { masters = 3, chunkservers = 4, operators = 1, login = 'root', disksEach = 2 } = options;
     sweep();
     const folder = mkdtempSync(join(tmpdir(), folderStart));
     const bed = new Bed(
@@ -51,12 +76,16 @@ export class Bed {
       {
         PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
         BED: join(folder, 'bed'),
-        PREFIX: `sb${process.pid}${String.fromCharCode(97 + Bed.count++)}`,
+        PREFIX: `sb${process.pid}x${Bed.count++}`,
         NET: network,
-        MASTERS: String(size.masters),
-        CS: String(size.chunkservers),
+        MASTERS: String(masters),
+        CS: String(chunkservers),
+        DISKS: String(disksEach),
+        OPERATORS: String(operators),
+        LOGIN: login,
       },
-      size,
+      { masters, chunkservers },
+      login,
     );
     try {
       await bed.do(['up'], 90_000);
@@ -72,6 +101,12 @@ export class Bed {
     process.off('exit', this.stopNow);
     for (const signal of endings) process.off(signal, this.stopAndEnd);
     this.stopNow();
+  }
+
+  /** The same without holding up what else this process does. */
+  async end(): Promise<void> {
+    await runProgram(script, ['down'], { env: this.env, timeoutMs: 30_000 });
+    this.stop();
   }
 
   /** A signal that nobody else handles ends a process without its `exit` handlers. */
@@ -111,13 +146,30 @@ export class Bed {
     return this.do(['poweron', node], 30_000);
   }
 
-  /** The node's link: down, or up and silent. */
-  cut(node: string, how: 'carrier' | 'silent'): Promise<string> {
-    return this.do(['cut', node, how]);
+  async cut(node: string, how: Cut): Promise<void> {
+    this.cutOff.add(node);
+    await this.do(['cut', node, how]);
   }
 
-  heal(node: string): Promise<string> {
-    return this.do(['heal', node]);
+  async heal(node: string): Promise<void> {
+    await this.do(['heal', node]);
+    this.cutOff.delete(node);
+  }
+
+  /** What one node sends to another gets lost, and nobody else notices. */
+  hide(from: string, node: string): Promise<string> {
+    return this.do(['hide', from, node]);
+  }
+
+  show(from: string, node: string): Promise<string> {
+    return this.do(['show', from, node]);
+  }
+
+  /** Puts other hooks on a node; a running ucarp reads them when it calls them. */
+  async useHooks(node: string, variant: 'move-only' | 'document' | 'automatic'): Promise<void> {
+    const folder = resolve(import.meta.dirname, 'moosefs/hooks', variant);
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    await this.do(['put', node, ...files, '/usr/share/ucarp']);
   }
 
   /** Limits what each chunkserver sends. */
@@ -131,29 +183,43 @@ export class Bed {
   }
 
   /** Writes the bed's cluster file and returns its path. Consoles tell what bed.sh knows of the power. */
-  async clusterFile(options: { readonly name?: string } = {}): Promise<string> {
-    const path = join(this.folder, `${options.name ?? 'bed'}.cluster.yaml`);
+  async clusterFile(options: FileOptions = {}): Promise<string> {
+    const { name: cluster = 'bed', consoleOf = (node) => node, extra = [] } = options;
+    const path = join(this.folder, `${cluster}.cluster.yaml`);
     const rows = (await this.do(['nodes']))
       .trim()
       .split('\n')
       .map((line) => line.split(' '));
     const nodes = rows
       .filter(([, , role]) => role !== 'ops')
-      .map(([name, address, role]) => {
-        const disks =
-          role === 'chunkserver'
-            ? `\n    disks: [{ path: /mnt/hdd1, capacity: 192MiB }, { path: /mnt/hdd2, capacity: 192MiB }]`
-            : '';
-        const console = `env BED=${this.env['BED']} PREFIX=${this.env['PREFIX']} ${script} power ${name}`;
-        return `  - name: ${name}\n    address: ${address}\n    roles: [${role}]\n    console: ${console}${disks}`;
+      .map(([name = '', address, role]) => {
+        const disks = Array.from({ length: Number(this.env['DISKS']) }, (_, index) => index + 1);
+        const wired = consoleOf(name);
+        return [
+          `  - name: ${name}`,
+          `    address: ${address}`,
+          `    roles: [${role}]`,
+          ...(role === 'chunkserver'
+            ? [
+                `    disks: [${disks.map((disk) => `{ path: /mnt/hdd${disk}, capacity: 192MiB }`).join(', ')}]`,
+              ]
+            : []),
+          ...(wired === undefined
+            ? []
+            : [
+                `    console: env BED=${this.env['BED']} PREFIX=${this.env['PREFIX']} ${script} power ${wired}`,
+              ]),
+        ].join('\n');
       });
     await writeFile(
       path,
       [
-        `cluster: ${options.name ?? 'bed'}`,
+        `cluster: ${cluster}`,
         'system: moosefs',
         'redundancy: { replicas: 2 }',
         'heartbeat: { interval: 2s, inactiveAfter: 6s }',
+        ...(this.login === 'root' ? [] : [`ssh: { user: ${this.login}, become: sudo }`]),
+        ...extra,
         'nodes:',
         ...nodes,
         'moosefs:',
@@ -174,21 +240,62 @@ export class Bed {
    * with a state folder of the bed's own.
    */
   cli(args: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<Ended> {
-    const words = ['netns', 'exec', `${this.env['PREFIX']}-ops`, process.execPath, cli, ...args];
-    return runProgram('ip', [...words, '--ssh-config', this.sshConfig], {
-      timeoutMs: options.timeoutMs ?? 120_000,
+    const { file, words, env } = this.commandLine('ops', args);
+    return runProgram(file, words, { timeoutMs: options.timeoutMs ?? 120_000, env });
+  }
+
+  /** How the built command line is started on the machine of an operator. */
+  commandLine(
+    operator: string,
+    args: readonly string[],
+  ): { readonly file: string; readonly words: readonly string[]; readonly env: NodeJS.ProcessEnv } {
+    return {
+      file: 'ip',
+      words: [
+        ...['netns', 'exec', `${this.env['PREFIX']}-${operator}`, process.execPath, cli, ...args],
+        ...['--ssh-config', this.sshConfig],
+      ],
       env: {
         PATH: this.env['PATH'],
         HOME: this.folder,
-        XDG_STATE_HOME: join(this.folder, 'state'),
+        XDG_STATE_HOME: this.stateHome(operator),
         NO_COLOR: '1',
       },
+    };
+  }
+
+  private stateHome(operator: string): string {
+    return join(this.folder, `state-${operator}`);
+  }
+
+  /** The state folders of the operators. */
+  get stateHomes(): readonly string[] {
+    return readdirSync(this.folder)
+      .filter((name) => name.startsWith('state-'))
+      .map((name) => join(this.folder, name));
+  }
+
+  /** The secret that must never leave a node. */
+  get ucarpPassword(): string {
+    return readFileSync(join(this.folder, 'bed/ucarp.password'), 'utf8').trim();
+  }
+
+  /** Processes of the command line, and what it started, on the machines of operators. */
+  operatorProcesses(): readonly string[] {
+    return Array.from({ length: Number(this.env['OPERATORS']) }, (_, index) => index).flatMap((index) => {
+      const name = `${this.env['PREFIX']}-ops${index === 0 ? '' : index + 1}`;
+      const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8', env: this.env });
+      return pids
+        .split('\n')
+        .filter((pid) => pid !== '')
+        .map((pid) => commandLineOf(pid))
+        .filter((line) => line.includes(cli) || line.includes(script));
     });
   }
 
   /** What Standby remembers of a cluster of this bed. */
   history(cluster: string): Promise<ClusterHistory> {
-    return new HistoryStore(join(this.folder, 'state', 'standby')).read(cluster);
+    return new HistoryStore(join(this.stateHome('ops'), 'standby')).read(cluster);
   }
 
   /** Writes `count` files of `bytes` each at goal 2 and keeps their check sums on the client. */
@@ -207,8 +314,8 @@ export class Bed {
   }
 
   /** Starts an fsyncing writer on the client. */
-  startWriter(name: string): Promise<Writer> {
-    return Writer.start(this, name);
+  startWriter(name: string, pause?: number): Promise<Writer> {
+    return Writer.start(this, name, pause);
   }
 
   /** Nodes that hold the virtual address. A node that is off holds nothing. */
@@ -219,8 +326,17 @@ export class Bed {
 }
 
 function takeDown(folder: string, env: NodeJS.ProcessEnv): void {
-  execFileSync(script, ['down'], { env, stdio: 'ignore', timeout: 30_000 });
+  if (existsSync(join(folder, 'bed')))
+    execFileSync(script, ['down'], { env, stdio: 'ignore', timeout: 30_000 });
   rmSync(folder, { recursive: true, force: true });
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
 
 /** Removes beds whose test process was killed so hard that it could not: its number is in their prefix. */
@@ -229,7 +345,7 @@ function sweep(): void {
     const folder = join(tmpdir(), name);
     const file = join(folder, 'bed/env');
     if (!existsSync(file)) continue;
-    const prefix = /^PREFIX="?(sb(\d+)[a-z])"?$/m.exec(readFileSync(file, 'utf8'));
+    const prefix = /^PREFIX="?(sb(\d+)x\d+)"?$/m.exec(readFileSync(file, 'utf8'));
     if (!prefix || existsSync(`/proc/${prefix[2]}`)) continue;
     const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
     takeDown(folder, { PATH: path, BED: join(folder, 'bed'), PREFIX: prefix[1] });

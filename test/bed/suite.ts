@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Bed, type BedSize } from './bed';
+import { Bed, type BedOptions } from './bed';
 import { bedProblem } from './needs';
 import type { Ended } from './programs';
 
@@ -24,7 +24,7 @@ let problem: Promise<string | undefined> | undefined;
  * A suite with a real cluster of its own, built before the first test and removed after the last. Where none
  * can be built its tests are skipped, and the reason is printed.
  */
-export function onBed(title: string, tests: (bed: () => Bed) => void, size?: BedSize): void {
+export function onBed(title: string, tests: (bed: () => Bed) => void, options?: BedOptions): void {
   describe(title, () => {
     let bed: Bed | undefined;
     before(async function () {
@@ -34,7 +34,7 @@ export function onBed(title: string, tests: (bed: () => Bed) => void, size?: Bed
         console.log(`      skipped, no real cluster here: ${why}`);
         this.skip();
       }
-      bed = await Bed.start(size);
+      bed = await Bed.start(options);
     });
     after(function () {
       this.timeout(40_000);

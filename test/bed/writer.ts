@@ -3,6 +3,8 @@ import type { Bed } from './bed';
 interface Write {
   readonly number: number;
   readonly ms: number;
+  /** Epoch milliseconds. */
+  readonly end: number;
   readonly acknowledged: boolean;
 }
 
@@ -13,6 +15,8 @@ export interface Written {
   readonly lost: readonly number[];
   /** Milliseconds that the client waited for its slowest write. */
   readonly longestHang: number;
+  /** When the first of the lost writes was acknowledged, epoch milliseconds. */
+  readonly lostSince?: number;
 }
 
 /** A process on the client that writes and syncs all the time, and logs outside the cluster what was acknowledged. */
@@ -26,11 +30,12 @@ export class Writer {
     this.log = `/root/${name}.log`;
   }
 
-  static async start(bed: Bed, name: string): Promise<Writer> {
+  /** `pause` is in seconds, between two writes. */
+  static async start(bed: Bed, name: string, pause = 0.15): Promise<Writer> {
     const writer = new Writer(bed, name);
     await bed.sh(
       'cl1',
-      `setsid sh /root/writer.sh ${writer.folder} ${writer.log} >/dev/null 2>&1 </dev/null &`,
+      `setsid sh /root/writer.sh ${writer.folder} ${writer.log} ${pause} >/dev/null 2>&1 </dev/null &`,
     );
     await writer.until(3);
     return writer;
@@ -69,11 +74,12 @@ export class Writer {
     );
     const common = new Set([...files.matchAll(/^all:(\d+)$/gm)].map(([, number]) => Number(number)));
     const acknowledged = writes.filter((write) => write.acknowledged);
+    const lost = acknowledged.filter(({ number }) => !alone.has(number) || !common.has(number));
+    const [firstLost] = lost;
     return {
       acknowledged: acknowledged.length,
-      lost: acknowledged
-        .map(({ number }) => number)
-        .filter((number) => !alone.has(number) || !common.has(number)),
+      lost: lost.map(({ number }) => number),
+      ...(firstLost && { lostSince: firstLost.end }),
       longestHang: Math.max(...writes.map(({ ms }) => ms)),
     };
   }
@@ -89,5 +95,5 @@ export class Writer {
 
 function parse(line: string): Write {
   const [number = 0, start = 0, end = 0] = line.split(' ').map(Number);
-  return { number, ms: end - start, acknowledged: line.endsWith(' ok') };
+  return { number, ms: end - start, end, acknowledged: line.endsWith(' ok') };
 }

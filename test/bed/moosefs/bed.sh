@@ -6,22 +6,29 @@
 #   bed.sh status                    one line per node: addresses and daemons
 #   bed.sh sh NODE COMMAND…          run inside a node, as its root
 #   bed.sh ssh NODE COMMAND…         the same through the node's sshd, from the operator's node
-#   bed.sh cut NODE carrier|silent   carrier: the link is down; silent: it is up and carries nothing
+#   bed.sh cut NODE link|carrier|silent
+#                                    link: its administrator took it down; carrier: the cable is out;
+#                                    silent: it is up and carries nothing
 #   bed.sh heal NODE                 undo a cut
+#   bed.sh hide FROM NODE            what FROM sends to NODE gets lost; nobody else notices
+#   bed.sh show FROM NODE            undo it
 #   bed.sh poweroff NODE             a crash of the host: its processes vanish and its link goes down
 #   bed.sh poweron NODE              boot it again
 #   bed.sh power NODE                what a console would say: "Chassis Power is on" or "… off"
+#   bed.sh put NODE FILE… FOLDER     copy files of this machine into a node
 #   bed.sh shape RATE|off            limit what every chunkserver sends, so that a rebuild can be watched
 #
 # BED is the folder of the bed (required) and PREFIX the start of its namespaces' names: two beds with
-# different ones do not see each other. Other knobs: MASTERS CS DISKS DISKSIZE SKEW HOOKS.
+# different ones do not see each other. Other knobs: MASTERS CS DISKS DISKSIZE SKEW HOOKS, OPERATORS (how many
+# machines of operators), LOGIN (the user that operators log in as; any but root needs sudo).
 # Needs root, iproute2, util-linux, busybox, openssh-server, fuse3, ucarp and the MooseFS packages.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 : "${BED:?the folder of the bed}"
 [ "${1:-}" = up ] || { [ -f "$BED/env" ] && . "$BED/env"; }
 PREFIX=${PREFIX:-standby} NET=${NET:-10.77.0} MASTERS=${MASTERS:-3} CS=${CS:-4}
-DISKS=${DISKS:-2} DISKSIZE=${DISKSIZE:-192m} SKEW=${SKEW:-50} HOOKS=${HOOKS:-$here/node/hooks}
+DISKS=${DISKS:-2} DISKSIZE=${DISKSIZE:-192m} SKEW=${SKEW:-50} HOOKS=${HOOKS:-$here/hooks/move-only}
+OPERATORS=${OPERATORS:-1} LOGIN=${LOGIN:-root}
 export BED
 vip=$NET.99
 
@@ -32,6 +39,7 @@ nodes() {
   for i in $(seq "$CS"); do echo "cs$i $NET.$((100 + i)) chunkserver"; done
   echo "cl1 $NET.31 client"
   echo "ops $NET.2 ops"
+  for i in $(seq 2 "$OPERATORS"); do echo "ops$i $NET.$((1 + i)) ops"; done
 }
 row() { nodes | grep "^$1 " || { echo "bed: no node is called '$1'" >&2; exit 2; }; }
 
@@ -73,6 +81,12 @@ PidFile /run/sshd.pid
 MaxSessions 20
 MaxStartups 50:30:100
 E
+  if [ "$LOGIN" != root ]; then
+    mkdir -p "$files/etc/sudoers.d"
+    echo "$LOGIN ALL=(root) NOPASSWD: ALL" >"$files/etc/sudoers.d/operators"
+    chmod 440 "$files/etc/sudoers.d/operators"
+    echo "$LOGIN" >"$files/etc/operators"
+  fi
   local common='WORKING_USER = mfs\nNICE_LEVEL = 0\nDISABLE_OOM_KILLER = 0\n'
   case $role in
   master)
@@ -144,7 +158,7 @@ up() {
   local name address role
   mkdir -p "$BED/nodes" "$BED/keys"
   chmod 700 "$BED"
-  declare -p PREFIX NET MASTERS CS DISKS DISKSIZE SKEW HOOKS | sed 's/^declare [^ ]* //' >"$BED/env"
+  declare -p PREFIX NET MASTERS CS DISKS DISKSIZE SKEW HOOKS OPERATORS LOGIN | sed 's/^declare [^ ]* //' >"$BED/env"
   mount -t tmpfs -o size=2g "$PREFIX" "$BED/nodes"
   ssh-keygen -q -t ed25519 -N '' -C operator -f "$BED/id"
   # ucarp takes twenty characters at most.
@@ -161,7 +175,7 @@ up() {
   done < <(nodes)
   cat >"$BED/ssh_config" <<E
 Host *
-  User root
+  User $LOGIN
   IdentityFile $BED/id
   IdentitiesOnly yes
   UserKnownHostsFile $BED/known_hosts
@@ -253,10 +267,22 @@ poweron() {
 }
 cut_link() {
   case $2 in
+  link) ip -n "$PREFIX-$1" link set eth0 down ;;
   carrier) ip -n "$PREFIX-sw" link set "v-$1" down ;;
   silent) ip -n "$PREFIX-sw" link set "v-$1" nomaster ;;
-  *) echo 'bed: a cut is carrier or silent' >&2; exit 2 ;;
+  *) echo 'bed: a cut is link, carrier or silent' >&2; exit 2 ;;
   esac
+}
+heal() {
+  ip -n "$PREFIX-sw" link set "v-$1" master br0 up
+  ip -n "$PREFIX-$1" link set eth0 up
+}
+# A permanent neighbour (ip-neighbour(8)) at a hardware address that nobody has.
+hide() { ip -n "$PREFIX-$1" neigh replace "$(row "$2" | awk '{ print $2 }')" lladdr 02:00:00:00:00:01 dev eth0 nud permanent; }
+show() { ip -n "$PREFIX-$1" neigh del "$(row "$2" | awk '{ print $2 }')" dev eth0; }
+put() {
+  local pid
+  pid=$(init_of "$1") && cp "${@:2:$#-2}" "/proc/$pid/root${!#}/"
 }
 shape() {
   local name address role
@@ -275,11 +301,14 @@ sh) shift; inside "$@" ;;
 ssh) shift; address=$(row "$1" | awk '{ print $2 }'); shift
   ip netns exec "$PREFIX-ops" ssh -F "$BED/ssh_config" "$address" "$@" ;;
 cut) row "$2" >/dev/null; cut_link "$2" "${3:-}" ;;
-heal) ip -n "$PREFIX-sw" link set "v-$2" master br0 up ;;
+heal) row "$2" >/dev/null; heal "$2" ;;
+hide) hide "$2" "$3" ;;
+show) show "$2" "$3" ;;
 poweroff) row "$2" >/dev/null; poweroff "$2" ;;
 poweron) row "$2" >/dev/null; poweron "$2" ;;
 power) power "$2" ;;
 shape) shape "$2" ;;
+put) shift; put "$@" ;;
 nodes) nodes ;;
-*) sed -n '3,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '/^#   bed.sh/,/^#$/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -1,8 +1,8 @@
 #!/bin/sh
-# writer.sh FOLDER LOG: writes a new file and one line of a common file about five times a second, each
-# synced to the storage (fsync(2) through dd), until LOG.stop exists. LOG gets a line per write:
+# writer.sh FOLDER LOG [PAUSE]: writes a new file and one line of a common file, again and again with PAUSE seconds in
+# between (0.15: about five times a second), each synced to the storage (fsync(2) through dd), until LOG.stop exists. LOG gets a line per write:
 # number, start and end in epoch milliseconds, "ok" only when every sync was acknowledged.
-folder=$1 log=$2 n=0
+folder=$1 log=$2 pause=${3:-0.15} n=0
 mkdir -p "$folder"
 while [ ! -e "$log.stop" ]; do
   n=$((n + 1))
@@ -14,6 +14,6 @@ while [ ! -e "$log.stop" ]; do
     answer=failed
   fi
   echo "$n $start $(date +%s%3N) $answer" >>"$log"
-  sleep 0.15
+  sleep "$pause"
 done
 touch "$log.ended"

@@ -1,0 +1,36 @@
+import type { BedOptions, FileOptions } from '../bed';
+import type { Story } from './story';
+
+/** What kind of thing breaks; `npm test` plays one row of each, `npm run test:failover` all. */
+export type FaultClass =
+  | 'process'
+  | 'host'
+  | 'link'
+  | 'partition'
+  | 'reboot'
+  | 'candidate'
+  | 'observer'
+  | 'editor'
+  | 'metadata'
+  | 'evidence'
+  | 'operators'
+  | 'hooks'
+  | 'kinds';
+
+/** One row of the fault matrix: what is broken, what is done about it, and what has to come of it. */
+export interface Row {
+  readonly id: string;
+  readonly fault: FaultClass;
+  /** Played by `npm test` for its class. */
+  readonly quick?: boolean;
+  /** Why today's code cannot pass it: the row is listed and counted as not reached. */
+  readonly missing?: string;
+  readonly bed?: BedOptions;
+  readonly file?: FileOptions;
+  /** Seconds between two writes. */
+  readonly pause?: number;
+  /** The longest that a write of the client may hang, milliseconds. */
+  readonly maxHang?: number;
+  /** Breaks things and runs plans; throws when an answer is not the one that is safe. */
+  readonly play: (story: Story) => Promise<void>;
+}

@@ -1,0 +1,82 @@
+/**
+ * The fault matrix of failovers on real clusters. Options: `--quick` (one row of each class of faults),
+ * `--rows ID,ID` (the beginning of ids), `--beds N` (how many clusters at once; three unless told otherwise).
+ * The table goes to standard output; STANDBY_TEST_RESULT names a file for the figures, as the mocha reporter writes it.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { bedProblem } from '../needs';
+import { play, type Played } from './play';
+import type { Row } from './row';
+import { rows } from './rows';
+import { head, missingRow, tableRow } from './table';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    beds: { type: 'string', default: '3' },
+  },
+});
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+// A bed is taken down when the process exits, whatever ends it.
+process.once('SIGINT', () => process.exit(130));
+process.setMaxListeners(30);
+
+const wanted = values.rows?.split(',');
+const chosen = rows.filter(({ id, quick }) =>
+  wanted ? wanted.some((start) => id.startsWith(start)) : !values.quick || quick === true,
+);
+if (chosen.length === 0) {
+  process.stderr.write(`matrix: no such row; there are ${rows.map(({ id }) => id).join(', ')}\n`);
+  process.exit(2);
+}
+
+async function main(): Promise<void> {
+  const problem = await bedProblem();
+  const began = Date.now();
+  const results: Played[] = [];
+  const missing: { readonly row: Row; readonly why: string }[] = chosen.flatMap((row) => {
+    const why = problem ?? row.missing;
+    return why === undefined ? [] : [{ row, why }];
+  });
+  const playable = problem === undefined ? chosen.filter((row) => row.missing === undefined) : [];
+
+  say(head());
+  for (const { row, why } of missing) say(missingRow(row, why));
+  const queue = [...playable];
+  await Promise.all(
+    Array.from({ length: Math.min(Number(values.beds), queue.length) }, async () => {
+      for (let row = queue.shift(); row; row = queue.shift()) {
+        const played = await play(row);
+        results.push(played);
+        say(tableRow(played));
+      }
+    }),
+  );
+
+  const failed = results.filter(({ failure }) => failure !== undefined);
+  for (const { row, failure, told } of failed) say(`\n✗ ${row.id}\n${failure}\n${told}`);
+  const hangs = results
+    .filter(({ row, lost }) => row.fault === 'host' && lost === 0)
+    .map(({ longestHang = 0 }) => longestHang);
+  if (hangs.length > 0) {
+    say(
+      `\nLongest hang of the client after a crash of the host: ${(Math.max(...hangs) / 1000).toFixed(1)} s`,
+    );
+  }
+  const stats = {
+    passes: results.length - failed.length,
+    failures: failed.length,
+    pending: missing.length,
+  };
+  say(
+    `\nfault matrix: ${stats.passes} safe, ${stats.failures} not, ${stats.pending} not reached, of ${chosen.length} rows in ${Math.round((Date.now() - began) / 1000)} s`,
+  );
+  const resultFile = process.env['STANDBY_TEST_RESULT'];
+  if (resultFile !== undefined) writeFileSync(resultFile, JSON.stringify({ stats }));
+  process.exitCode = stats.failures > 0 ? 1 : 0;
+}
+
+void main();
