@@ -198,7 +198,7 @@ E
 }
 registered() { [ "$(inside ops mfscli -H "$vip" -p -s '|' -SCS | grep -c '^chunk servers:')" -ge "$CS" ]; }
 start_services() {
-  local i
+  local i starting=()
   # ucarp takes three seconds to win an election; the address is given now, and vip-up finds it there.
   inside m1 ip addr add "$vip/24" dev eth0
   inside m1 install -o mfs -g mfs -m 640 /var/lib/mfs/metadata.mfs.empty /var/lib/mfs/metadata.mfs
@@ -206,7 +206,9 @@ start_services() {
   # download it, and without one none of them could be promoted before the next hourly save.
   { inside m1 mfsmaster start; inside m1 mfsmaster stop; inside m1 mfsmaster start; } >"$BED/m1.log" 2>&1
   # Chunkservers come after that: what they register while the master stops would be missing in its changelog.
-  for i in $(seq "$CS"); do inside "cs$i" sh -c 'chmod 755 /etc/node-boot; /etc/node-boot' >/dev/null 2>&1; done
+  for i in $(seq "$CS"); do inside "cs$i" sh -c 'chmod 755 /etc/node-boot; /etc/node-boot' >/dev/null 2>&1 & starting+=($!); done
+  # The nodes themselves are children of this shell too, and do not end.
+  wait "${starting[@]}"
   inside m1 ucarp-start
   for i in $(seq 2 "$MASTERS"); do inside "m$i" mfsmetalogger start >/dev/null 2>&1; done
   until_true 20 registered
