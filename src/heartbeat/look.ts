@@ -2,13 +2,14 @@ import { setMaxListeners } from 'node:events';
 import type { Cluster } from '../cluster/cluster';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
+import { ClusterProbes, isForCluster } from './cluster-probes';
 import { ClusterWatch } from './cluster-watch';
 import { emptyHistory, type ClusterHistory } from './history';
 import type { HistoryStore } from './history-store';
 import { limited } from './limited';
 import type { Declaration } from './maintenance';
 import type { NodeWatch } from './node-watch';
-import type { Probes } from './probe';
+import type { Probe, Probes } from './probe';
 import { withReached, type Reached } from './reached';
 import { rollCall } from './roll-call';
 import type { ClusterState, Liveness, NodeState } from './state';
@@ -77,6 +78,7 @@ export async function look(options: LookOptions): Promise<Look> {
     return { state, heard, reached, history };
   } finally {
     asking.end();
+    for (const node of watch.nodes) node.close();
   }
 }
 
@@ -89,16 +91,18 @@ async function askNodes(
 ): Promise<void> {
   const round = childOf(parent);
   const left = () => Math.max(until - clock.now(), 1);
+  const ask = (node: NodeWatch, probe: Probe) =>
+    node.probe(probe, { timeoutMs: Math.min(probe.timeoutMs, left()), signal: round.signal });
+  const own = probes.node.filter((probe) => !isForCluster(probe));
+  const forCluster = new ClusterProbes(cluster, probes.node, clock, watch, ask);
   const askNode = async (node: NodeWatch) => {
     while (!(await node.beat({ timeoutMs: left(), signal: round.signal }, left()))) {
       if (round.signal.aborted || !mayPass(node) || left() <= RETRY_AFTER_MS) return;
       await clock.sleep(RETRY_AFTER_MS, round.signal);
     }
-    await Promise.all(
-      probes.node.map((probe) =>
-        node.probe(probe, { timeoutMs: Math.min(probe.timeoutMs, left()), signal: round.signal }),
-      ),
-    );
+    await Promise.all(own.map((probe) => ask(node, probe)));
+    // As soon as one can answer: a node that hangs must not use up the time for it.
+    await forCluster.askDue(node, Infinity);
   };
   const all = Promise.all(
     watch.nodes.map((node) =>

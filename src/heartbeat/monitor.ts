@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock';
+import { ClusterProbes, isForCluster } from './cluster-probes';
 import { ClusterWatch, type WatchOptions } from './cluster-watch';
 import type { HistoryStore } from './history-store';
 import type { NodeWatch } from './node-watch';
@@ -31,6 +32,8 @@ export class Monitor {
   readonly #options: MonitorOptions;
   readonly #clock: Clock;
   readonly #watch: ClusterWatch;
+  readonly #nodeProbes: readonly Probe[];
+  readonly #clusterProbes: ClusterProbes;
   readonly #duty: WitnessDuty;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<(state: ClusterState) => void>();
@@ -51,6 +54,11 @@ export class Monitor {
     // Every question of every node listens to it.
     setMaxListeners(0, this.#abort.signal);
     this.#watch = new ClusterWatch(options, () => this.#gather());
+    const { cluster, probes } = options;
+    this.#nodeProbes = probes.node.filter((probe) => !isForCluster(probe));
+    this.#clusterProbes = new ClusterProbes(cluster, probes.node, this.#clock, this.#watch, (node, probe) =>
+      this.#probe(node, probe),
+    );
     this.#duty = new WitnessDuty(options, this.#watch, this.#abort.signal, () => this.#gather());
     this.#seenAt = this.#clock.now();
     this.#state = this.#watch.snapshot(this.#period);
@@ -88,6 +96,7 @@ export class Monitor {
       this.#own(historyStore.remember(this.#state, this.#duty.reached));
     this.#abort.abort(new Error('The monitor was stopped.'));
     for (const nap of this.#naps.values()) nap.abort();
+    for (const node of this.#watch.nodes) node.close();
     this.#listeners.clear();
   }
 
@@ -134,8 +143,8 @@ export class Monitor {
       const wasSilent = !node.isFresh(started, Infinity);
       if (await this.#beat(node)) {
         if (wasSilent) beats = 0;
-        const due = this.#options.probes.node.filter((probe) => beats % probe.everyBeats === 0);
-        for (const probe of due) this.#own(this.#probe(node, probe));
+        const due = this.#nodeProbes.filter((probe) => beats % probe.everyBeats === 0);
+        this.#own(this.#askProbes(node, due));
         beats++;
       }
       const { heartbeat } = this.#options.cluster;
@@ -150,7 +159,13 @@ export class Monitor {
     return node.beat({ timeoutMs, signal: this.#signal }, this.#period);
   }
 
-  #probe(node: NodeWatch, probe: Probe): Promise<void> {
+  /** A node's own probes, and then what one node answers for all: who can, they tell. */
+  async #askProbes(node: NodeWatch, due: readonly Probe[]): Promise<void> {
+    await Promise.all(due.map((probe) => this.#probe(node, probe)));
+    await this.#clusterProbes.askDue(node, this.#period);
+  }
+
+  #probe(node: NodeWatch, probe: Probe): Promise<boolean> {
     return node.probe(probe, { timeoutMs: probe.timeoutMs, signal: this.#signal });
   }
 
@@ -167,9 +182,10 @@ export class Monitor {
     await Promise.all(
       this.#watch.nodes.map(async (node) => {
         if (await this.#beat(node))
-          await Promise.all(this.#options.probes.node.map((probe) => this.#probe(node, probe)));
+          await Promise.all(this.#nodeProbes.map((probe) => this.#probe(node, probe)));
       }),
     );
+    await this.#clusterProbes.askAll();
     this.#duty.forgetVerdictTimes();
     await this.#duty.askAboutSilent();
     this.#publish();

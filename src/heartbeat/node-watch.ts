@@ -1,24 +1,22 @@
 import type { Cluster, Node } from '../cluster/cluster';
-import type { ExecOptions, ExecResult, NodeConnection } from '../ssh/connection';
+import type { ExecOptions, NodeConnection } from '../ssh/connection';
 import { SshError } from '../ssh/error';
 import { BeatLine } from './beat-line';
 import type { Clock } from './clock';
+import { explain, isAbort } from './explain';
 import { asked, denied, heard, missed, noPulse, slept, type Pulse } from './liveness';
-import { UnreadableError, type NodeReading, type Probe } from './probe';
+import type { NodeReading, Probe } from './probe';
+import { ProbeWatch, type Timed } from './probe-watch';
 import { mergeReadings } from './reading';
 import type { NodeFailure, NodeState, Verdict } from './state';
 
-interface Timed {
-  readonly reading: NodeReading;
-  readonly at: number;
-}
-
 /**
- * What is known of one node, and the asking of its questions: the heartbeat and each probe on a channel
- * and with a deadline of its own, and never two of the same at once.
+ * What is known of one node, and the asking of its questions: the heartbeat in a conversation and each probe on
+ * a channel of its own, and never two of the same at once.
  */
 export class NodeWatch {
   readonly #line: BeatLine;
+  readonly #probes: ProbeWatch;
   #pulse: Pulse = noPulse;
   #failure: NodeFailure | undefined;
   #denials = 0;
@@ -27,21 +25,19 @@ export class NodeWatch {
   #lastBeat: Timed | undefined;
   /** When it began to answer without a break; older answers of probes are not fresh. */
   #freshSince = Infinity;
-  readonly #probing = new Map<string, Promise<void>>();
-  readonly #answers = new Map<string, Timed>();
-  readonly #stale = new Map<string, string>();
   #previous: NodeState | undefined;
   verdict: Verdict | undefined;
 
   constructor(
     readonly cluster: Cluster,
     readonly node: Node,
-    private readonly connection: NodeConnection,
+    connection: NodeConnection,
     private readonly clock: Clock,
     /** Called after every change; `answers` says that what probes said changed, too. */
     private readonly onChange: (answers: boolean) => void = () => {},
   ) {
     this.#line = new BeatLine(connection, clock);
+    this.#probes = new ProbeWatch(cluster, node, connection, clock, () => onChange(true));
   }
 
   get pulse(): Pulse {
@@ -93,13 +89,17 @@ export class NodeWatch {
     return this.#beat;
   }
 
-  /** Asks one probe's question, or joins the one under way. Never rejects: a failure makes the datum stale. */
-  probe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<void> {
-    const running = this.#probing.get(probe.id);
-    if (running !== undefined) return running;
-    const asking = this.#askProbe(probe, options).finally(() => this.#probing.delete(probe.id));
-    this.#probing.set(probe.id, asking);
-    return asking;
+  /**
+   * Asks one probe's question, or joins the one under way. Tells whether the node had something to say. Never
+   * rejects: a failure makes the datum stale.
+   */
+  probe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<boolean> {
+    return this.#probes.ask(probe, options);
+  }
+
+  /** Drops what a probe said that another node answers now. */
+  forget(probe: Probe): void {
+    this.#probes.forget(probe.id);
   }
 
   /** It answered the last question, and the present one, if any, is younger than `patience`. */
@@ -117,15 +117,12 @@ export class NodeWatch {
 
   /** What its heartbeat and the probes that answered in time said since it last began to answer. */
   freshReading(): NodeReading {
-    const fresh = [...this.#answers].filter(
-      ([id, answer]) => !this.#stale.has(id) && answer.at >= this.#freshSince,
-    );
-    return mergeReadings([this.#lastBeat?.reading ?? {}, ...fresh.map(([, answer]) => answer.reading)]);
+    return mergeReadings([this.#lastBeat?.reading ?? {}, ...this.#probes.since(this.#freshSince)]);
   }
 
   /** Everything it ever said, with the time of the newest part; kept while it is silent. */
   lastReading(): { readonly reading: NodeReading; readonly at: number } | undefined {
-    const parts = [this.#lastBeat, ...this.#answers.values()].filter((part) => part !== undefined);
+    const parts = [this.#lastBeat, ...this.#probes.answers.values()].filter((part) => part !== undefined);
     const old = this.#previous?.reading;
     const oldAt = this.#previous?.readingAt;
     if (parts.length === 0) return old && oldAt !== undefined ? { reading: old, at: oldAt } : undefined;
@@ -136,7 +133,7 @@ export class NodeWatch {
   }
 
   stale(): NodeState['stale'] {
-    return [...this.#stale].map(([probe, message]) => ({ probe, message }));
+    return this.#probes.stale();
   }
 
   /** Ends what stays open between two questions. */
@@ -183,35 +180,4 @@ export class NodeWatch {
     this.#failure = { at, ...explain(error, this.node.name) };
     this.onChange(true);
   }
-
-  async #askProbe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<void> {
-    const asked = this.clock.now();
-    try {
-      const script = probe.script(this.cluster, this.node);
-      if (script === undefined) return;
-      const result: ExecResult = await this.connection.exec(script, options);
-      const reading = probe.read(result, this.cluster, this.node);
-      // The time of the question: what was asked before the node fell silent is not fresh afterwards.
-      this.#answers.set(probe.id, { reading, at: asked });
-      this.#stale.delete(probe.id);
-    } catch (error) {
-      if (isAbort(error, options.signal)) return;
-      this.#stale.set(probe.id, explain(error, this.node.name).message);
-    }
-    this.onChange(true);
-  }
-}
-
-function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true || (error instanceof SshError && error.reason === 'aborted');
-}
-
-function explain(error: unknown, node: string): Pick<NodeFailure, 'reason' | 'message'> {
-  if (error instanceof SshError) return { reason: error.reason, message: error.message };
-  const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof UnreadableError) return { reason: 'unreadable', message: `${node}: ${text}` };
-  return {
-    reason: 'protocol',
-    message: `${node}: ${text} This is a fault of Standby; “Show Log” has the details.`,
-  };
 }

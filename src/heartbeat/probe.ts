@@ -69,6 +69,11 @@ export interface Probe {
   /** Asked with every k-th heartbeat, and at once on a refresh. */
   readonly everyBeats: number;
   readonly timeoutMs: number;
+  /**
+   * Set where one node answers for the whole cluster: those that can, best first, by what is fresh. The first
+   * is asked; the next takes over when it falls silent, fails, or reads nothing (an empty reading).
+   */
+  candidates?(cluster: Cluster, heard: ReadonlyMap<string, NodeReading>): readonly string[];
   /** The script, or undefined when this node is not asked. */
   script(cluster: Cluster, node: Node): string | undefined;
   /** Pure. Throws `UnreadableError`. */

@@ -15,6 +15,11 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
+  /**
+   * A command that misses its deadline keeps its channel until it ends, and the error's `ended` tells when; so
+   * nobody needs to start it twice. Without this the channel is closed, which ends the waiting, not the command.
+   */
+  readonly keepLate?: boolean;
   /** Bytes kept of each stream; default 1 MiB. */
   readonly maxBytes?: number;
 }

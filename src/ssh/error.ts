@@ -15,13 +15,19 @@ export type SshFailure =
 /** A node could not be asked. `message` is a whole sentence for people: what, where, what to do. */
 export class SshError extends Error {
   override readonly name = 'SshError';
+  /**
+   * Of a command that runs on after its deadline (ExecOptions.keepLate): resolves when it is over, or when its
+   * connection is, so that nobody can tell.
+   */
+  readonly ended?: Promise<'ended' | 'lost'>;
   constructor(
     readonly reason: SshFailure,
     readonly node: string,
     message: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & Pick<SshError, 'ended'>,
   ) {
     super(message, options);
+    if (options?.ended) this.ended = options.ended;
   }
 
   /** Says nothing about whether the machine lives: its key or our login was refused. */

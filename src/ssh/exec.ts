@@ -12,6 +12,8 @@ const MAX_BYTES = 1024 * 1024;
 /** In an object, since a promise of a promise would be waited for as one. */
 interface Running {
   readonly result: Promise<ExecResult>;
+  /** The end of the command, or of its connection, whenever that is. */
+  readonly ended: Promise<'ended' | 'lost'>;
 }
 
 type Stage = 'connecting' | 'queued' | 'opening' | 'running';
@@ -29,8 +31,12 @@ export async function runCommand(
   const { timeoutMs } = options;
   const startedAt = performance.now();
   let stage: Stage = 'connecting';
+  let running: Running | undefined;
   const errors = {
-    timeout: () => (stage === 'connecting' ? link.delay(timeoutMs) : late(link, stage, timeoutMs)),
+    timeout: () =>
+      stage === 'connecting'
+        ? link.delay(timeoutMs)
+        : late(link, stage, timeoutMs, options.keepLate && running),
     aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
   };
   return withLimit(timeoutMs, options.signal, errors, async (signal) => {
@@ -41,7 +47,7 @@ export async function runCommand(
       signal.throwIfAborted();
       stage = 'opening';
       const left = timeoutMs - (performance.now() - startedAt);
-      const running = await openChannel<Running>(
+      running = await openChannel<Running>(
         link,
         client,
         (to, done) =>
@@ -49,7 +55,7 @@ export async function runCommand(
             if (error) return done(error);
             stage = 'running';
             // At once: the command's end may be in the very packet that follows.
-            done(undefined, { result: collect(link, channel, options, signal) });
+            done(undefined, (running = collect(link, channel, options, signal)));
           }),
         left,
       );
@@ -64,12 +70,18 @@ export async function runCommand(
         { cause: error },
       );
     } finally {
-      leave();
+      if (options.keepLate && running) void running.ended.then(leave);
+      else leave();
     }
   });
 }
 
-function late(link: Link, stage: Exclude<Stage, 'connecting'>, ms: number): SshError {
+function late(
+  link: Link,
+  stage: Exclude<Stage, 'connecting'>,
+  ms: number,
+  running: Running | false | undefined,
+): SshError {
   const what = {
     queued: 'other commands on it are still running',
     opening: 'its connection no longer answers',
@@ -79,35 +91,36 @@ function late(link: Link, stage: Exclude<Stage, 'connecting'>, ms: number): SshE
     'timeout',
     link.node,
     `Node ${link.node}: no result within ${ms / 1000} s; ${what}. It may still be running there: look with ps before you repeat it.`,
+    running ? { ended: running.ended } : {},
   );
 }
 
-/** Reads a command's output to its end. An aborted one is let go; what it started goes on or ends on the node. */
-function collect(
-  link: Link,
-  channel: ClientChannel,
-  options: ExecOptions,
-  signal: AbortSignal,
-): Promise<ExecResult> {
-  return new Promise((resolve, reject) => {
-    const maxBytes = options.maxBytes ?? MAX_BYTES;
-    const stdout = new Kept('stdout', maxBytes, options.onOutput);
-    const stderr = new Kept('stderr', maxBytes, options.onOutput);
-    let exit: { readonly code: number | null; readonly signal?: string } | undefined;
+/**
+ * Reads a command's output to its end. One whose deadline passed is let go, and what it started goes on or ends on
+ * the node; with `keepLate` its channel stays until then, or until the caller's own abort.
+ */
+function collect(link: Link, channel: ClientChannel, options: ExecOptions, signal: AbortSignal): Running {
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  const stdout = new Kept('stdout', maxBytes, options.onOutput);
+  const stderr = new Kept('stderr', maxBytes, options.onOutput);
+  let exit: { readonly code: number | null; readonly signal?: string } | undefined;
+  channel.on('data', (data: Buffer) => stdout.add(data));
+  channel.stderr.on('data', (data: Buffer) => stderr.add(data));
+  channel.on('error', () => {});
+  channel.on('exit', (code: number | null, name?: string) => {
+    exit = { code, ...(name === undefined ? {} : { signal: name }) };
+  });
+  // The command reads nothing from us; without this one that waits for input would never end.
+  channel.end();
+
+  const close = () => channel.close();
+  const result = new Promise<ExecResult>((resolve, reject) => {
     const onAbort = () => {
       stdout.stop();
       stderr.stop();
-      channel.close();
+      if (!options.keepLate) close();
       reject(signal.reason as Error);
     };
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    channel.on('data', (data: Buffer) => stdout.add(data));
-    channel.stderr.on('data', (data: Buffer) => stderr.add(data));
-    channel.on('error', () => {});
-    channel.on('exit', (code: number | null, name?: string) => {
-      exit = { code, ...(name === undefined ? {} : { signal: name }) };
-    });
     channel.on('close', () => {
       signal.removeEventListener('abort', onAbort);
       if (!exit) {
@@ -124,9 +137,22 @@ function collect(
         truncated: stdout.truncated || stderr.truncated,
       });
     });
-    // The command reads nothing from us; without this one that waits for input would never end.
-    channel.end();
+    if (signal.aborted) {
+      // Nobody was told that it began.
+      close();
+      onAbort();
+    } else signal.addEventListener('abort', onAbort, { once: true });
   });
+  // After the deadline nobody listens to it.
+  result.catch(() => {});
+  if (options.keepLate) options.signal?.addEventListener('abort', close, { once: true });
+  const ended = new Promise<'ended' | 'lost'>((resolve) => {
+    channel.on('close', () => {
+      options.signal?.removeEventListener('abort', close);
+      resolve(exit ? 'ended' : 'lost');
+    });
+  });
+  return { result, ended };
 }
 
 /** The first bytes of a stream as text; what comes after them is told on but not kept. */

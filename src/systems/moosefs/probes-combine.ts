@@ -22,7 +22,12 @@ export function combine(
     const report = moosefsFacts(heard.get(name)).master;
     return report ? [{ name, report }] : [];
   });
-  const primary = masters.map(({ name }) => ({ what: 'master', node: name }));
+  // One master is asked; that a second one runs is seen by its process, whatever it would say.
+  const isMaster = (name: string) =>
+    masters.some((each) => each.name === name) || (masters.length > 0 && runsMaster(heard.get(name)));
+  const primary = cluster.nodes
+    .filter(({ name }) => isMaster(name))
+    .map(({ name }) => ({ what: 'master', node: name }));
   const facts = Object.keys(skews).length > 0 ? { skews } : {};
   // Of two masters the chunkservers follow one; what that one says is what clients see.
   const chief = masters.toSorted((a, b) => b.report.connected.length - a.report.connected.length)[0];
@@ -53,6 +58,10 @@ export function combine(
       metaloggers: report.metaloggers.map(({ host }) => names.ofHost(host)),
     },
   };
+}
+
+function runsMaster(reading: NodeReading | undefined): boolean {
+  return reading?.services?.some(({ name, state }) => name === 'mfsmaster' && state === 'running') === true;
 }
 
 /**

@@ -107,6 +107,8 @@ export class FakeNode implements NodeConnection {
   behaviour: Behaviour = 'up';
   /** Answers by script; the word “hangs” is none at all. */
   readonly answers = new Map<string, string | ExecResult | (() => string | ExecResult)>();
+  /** Of scripts that hang and run on after their deadline: when they end. */
+  readonly stuck = new Map<string, Promise<'ended' | 'lost'>>();
   /** What a TCP connection from here to an address says; default: open. */
   readonly reaches = new Map<string, Reach>();
   readonly asked: string[] = [];
@@ -185,22 +187,22 @@ export class FakeNode implements NodeConnection {
     if (this.behaviour !== 'up') throw this.error(this.behaviour);
     const set = this.answers.get(script);
     const answer = typeof set === 'function' ? set() : set;
-    if (answer === 'hangs') return this.#hang(options);
+    if (answer === 'hangs') return this.#hang(options, this.stuck.get(script));
     if (answer === undefined) return said(script === beatScript ? beatAnswer(100, 0.5) : '');
     return typeof answer === 'string' ? said(answer) : answer;
   }
 
-  async #hang(options: ExecOptions): Promise<never> {
+  async #hang(options: ExecOptions, ended?: Promise<'ended' | 'lost'>): Promise<never> {
     try {
       await this.clock.sleep(options.timeoutMs, options.signal);
     } catch {
       throw this.error('aborted');
     }
-    throw this.error('timeout');
+    throw this.error('timeout', ended);
   }
 
-  error(reason: SshFailure): SshError {
-    return new SshError(reason, this.name, `${this.name}: ${reason}.`);
+  error(reason: SshFailure, ended?: Promise<'ended' | 'lost'>): SshError {
+    return new SshError(reason, this.name, `${this.name}: ${reason}.`, ended ? { ended } : {});
   }
 }
 

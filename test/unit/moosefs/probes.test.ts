@@ -82,7 +82,24 @@ describe('MooseFS probes', () => {
         .map(({ name }) => name);
     assert.deepEqual(asked('moosefs-disks'), ['cs1', 'cs2', 'cs3', 'cs4']);
     assert.deepEqual(asked('moosefs-master'), ['m1', 'm2', 'm3']);
-    assert.equal(asked('moosefs-services').length, bedCluster.nodes.length);
+    const servicesOf = (name: string) =>
+      moosefsProbes.node.filter(
+        (each) => each.id === 'moosefs-services' && each.script(bedCluster, nodeOf(name)) !== undefined,
+      ).length;
+    for (const { name } of bedCluster.nodes) assert.equal(servicesOf(name), 1, name);
+  });
+
+  it('ask mfscli of one candidate: of a running master, first where the virtual address is', () => {
+    const candidates = (heard: Record<string, NodeReading>) =>
+      probe('moosefs-master').candidates?.(bedCluster, new Map(Object.entries(heard)));
+    const process = 'process|mfsmaster|48 (mfsmaster) S 1 48 48 0';
+    const stopped = services('m1', 'process|mfsmetalogger|48 (mfsmetalogger) S 1 48 48 0', lo);
+    const alone = services('m2', process, lo);
+    const holder = services('m1', process, recorded('01-healthy/m1_ip_a.txt'));
+    assert.deepEqual(candidates({ m1: stopped, m2: alone, m3: stopped, cs1: alone }), ['m2']);
+    assert.deepEqual(candidates({ m1: alone, m2: holder }), ['m2', 'm1']);
+    assert.deepEqual(candidates({ m2: stopped, m3: {} }), ['m3'], 'what its processes are is not known');
+    assert.deepEqual(candidates({}), []);
   });
 
   it('read the recorded df, by the paths of the cluster file', () => {
@@ -124,6 +141,16 @@ describe('What MooseFS nodes say together', () => {
       assert.ok(facts.metaloggers.includes('m3'));
       assert.doesNotThrow(() => JSON.stringify(reading.facts));
     });
+
+  it('sees two masters as two, though only one of them is asked', () => {
+    const second = services('m2', 'process|mfsmaster|48 (mfsmaster) S 1 48 48 0', lo);
+    const reading = combined({ m1: master('m1', everything('01-healthy')), m2: second });
+    assert.deepEqual(reading?.primary, [
+      { what: 'master', node: 'm1' },
+      { what: 'master', node: 'm2' },
+    ]);
+    assert.deepEqual(combined({ m2: second })?.primary, [], 'a process that answers nobody is no master yet');
+  });
 
   it('reports a rebuild: remaining, how much is at risk, and all chunks as the total', () => {
     const reading = combined({ m1: master('m1', everything('03-rebuilding')) });
