@@ -1,4 +1,5 @@
-import type { Cluster, HeartbeatTiming, Maintenance, Node, SshSettings } from './cluster';
+import { perChunk, type Placeless } from './chunks';
+import type { Become, Cluster, HeartbeatTiming, Maintenance, Node, SshSettings } from './cluster';
 import { parameter, type ClusterDraft, type NodeDraft, type SshDraft } from './draft';
 import { defined } from './build-draft';
 import type { ReadValue } from './read';
@@ -10,11 +11,11 @@ import type { SystemSpec } from './spec';
  */
 export function buildCluster(draft: ClusterDraft): Cluster | undefined {
   const { spec, name } = draft;
-  const nodes = draft.nodes.map((node) => buildNode(draft, node)).filter((node) => node !== undefined);
-  if (!spec || !name || !draft.canCount || nodes.length < draft.nodes.length) return undefined;
+  if (!spec || !name || !draft.canCount) return undefined;
+  const nodes = buildNodes(draft);
   if (spec.sectionRequired && !draft.section) return undefined;
   const { pieces, failureDomain } = draft.redundancy ?? {};
-  if (spec.redundancy && !(pieces && failureDomain)) return undefined;
+  if (!nodes || (spec.redundancy && !(pieces && failureDomain))) return undefined;
   return {
     name: name.value,
     system: spec.id,
@@ -49,14 +50,43 @@ export function heartbeatTiming(draft: ClusterDraft, spec: SystemSpec): Heartbea
   };
 }
 
-function buildNode(draft: ClusterDraft, node: NodeDraft): Node | undefined {
+function buildNodes({ nodes, ssh }: ClusterDraft): readonly Node[] | undefined {
+  const { user, port, identityFile, proxyJump, become } = ssh;
+  const parts = built(
+    nodes,
+    user?.value,
+    port?.value,
+    identityFile?.value,
+    proxyJump?.value,
+    become?.value,
+  ).map(({ value }) => value);
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
+
+/** The nodes with the SSH settings of the cluster, one by one; undefined when one lacks something required. */
+const built = perChunk(
+  (
+    nodes,
+    user: string | undefined,
+    port: number | undefined,
+    identityFile: string | undefined,
+    proxyJump: string | undefined,
+    become: Become | undefined,
+  ) => {
+    const common = defined({ user, port, identityFile, proxyJump, become });
+    const all = nodes.map((node) => buildNode(common, node)).filter((node) => node !== undefined);
+    return all.length === nodes.length ? all : undefined;
+  },
+);
+
+function buildNode(common: Partial<SshSettings>, node: Placeless<NodeDraft>): Node | undefined {
   const { name, address, roles, disks } = node;
   if (!name || !address || roles.length === 0 || !node.hasAllDisks) return undefined;
   return {
     name: name.value,
     address: address.value,
     roles: [...new Set(roles.map(({ value }) => value))],
-    ssh: sshSettings(draft.ssh, node.ssh),
+    ssh: sshSettings(common, node.ssh),
     disks: disks.flatMap(({ path, capacity, used, tier }) =>
       path && capacity
         ? [
@@ -79,21 +109,20 @@ function buildNode(draft: ClusterDraft, node: NodeDraft): Node | undefined {
   };
 }
 
-function maintenanceOf({ maintenance }: NodeDraft): Maintenance | undefined {
+function maintenanceOf({ maintenance }: Placeless<NodeDraft>): Maintenance | undefined {
   return maintenance && maintenance.value !== false ? maintenance.value : undefined;
 }
 
-function sshSettings(common: SshDraft, own: SshDraft): SshSettings {
-  const merged = { ...common, ...own };
-  return {
-    become: merged.become?.value ?? 'none',
-    ...defined({
-      user: merged.user?.value,
-      port: merged.port?.value,
-      identityFile: merged.identityFile?.value,
-      proxyJump: merged.proxyJump?.value,
-    }),
-  };
+function sshSettings(common: Partial<SshSettings>, own: Placeless<SshDraft>): SshSettings {
+  const { user, port, identityFile, proxyJump, become } = own;
+  const written = defined({
+    user: user?.value,
+    port: port?.value,
+    identityFile: identityFile?.value,
+    proxyJump: proxyJump?.value,
+    become: become?.value,
+  });
+  return { become: 'none', ...common, ...written };
 }
 
 function plainValue(value: ReadValue): unknown {

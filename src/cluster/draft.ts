@@ -1,5 +1,5 @@
+import { nodesThat, type Placeless } from './chunks';
 import type { Become } from './cluster';
-import { once } from './once';
 import type { Located, Range } from './place';
 import type { ReadEntry, ReadMap } from './read';
 import type { SystemSpec } from './spec';
@@ -99,17 +99,16 @@ export interface DiskDraft {
 }
 
 /** Whether a node holds data. */
-export function isStorage(draft: ClusterDraft, node: NodeDraft): boolean {
-  return node.roles.some(({ value }) =>
-    draft.spec?.roles.some(({ role, storage }) => storage && role === value),
-  );
+export function isStorage(spec: SystemSpec | undefined, node: Placeless<NodeDraft>): boolean {
+  return node.roles.some(({ value }) => spec?.roles.some(({ role, storage }) => storage && role === value));
 }
 
+const holdingData = nodesThat((node, spec: SystemSpec | undefined) => isStorage(spec, node));
+
 /** The nodes that hold data, in the order of the file. */
-export const storageNodes: (draft: ClusterDraft) => readonly NodeDraft[] = once((draft) => {
-  const roles = new Set(draft.spec?.roles.flatMap(({ role, storage }) => (storage ? [role] : [])));
-  return draft.nodes.filter((node) => node.roles.some(({ value }) => roles.has(value)));
-});
+export function storageNodes({ nodes, spec }: ClusterDraft): readonly NodeDraft[] {
+  return holdingData(nodes, spec);
+}
 
 /** A parameter of the system's section (a key whose spec has the type `parameters`), as a number. */
 export function parameter(draft: ClusterDraft, name: string): Located<number> | undefined {

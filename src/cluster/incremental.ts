@@ -1,17 +1,17 @@
-import type { ParsedNode } from 'yaml';
 import { decodeText } from './bytes';
 import { changeOf, type Change } from './change';
-import type { Kept, Segment } from './kept';
+import { usualSizes, type Chunk, type ItemPlace } from './chunk';
+import type { Kept } from './kept';
+import { KeptItems } from './kept-items';
 import { Lines } from './lines';
 import { NodeItems, type ItemSource } from './node-items';
 import { parseRead, type ParsedFile } from './parse';
-import { isReadAgain, planReading, reduce, type ReadingPlan, type Reduced } from './reading-plan';
+import { planReading, reduce, type ReadingPlan, type Reduced } from './reading-plan';
 import { segments, type Segments } from './segments';
-import { shiftItem } from './shift';
 import type { SystemSpec } from './spec';
 import { readYaml } from './yaml';
 
-type Place = Omit<Segment, 'item'>;
+const unmoved = { delta: 0, lines: 0 };
 
 /** What ties a part of YAML to another part, or to how the text goes on. */
 const tie = /[&*!|>]/;
@@ -29,6 +29,7 @@ export class IncrementalParser {
     private readonly specs: readonly SystemSpec[],
     /** What was kept, perhaps by another one in a worker. */
     public kept?: Kept,
+    private readonly sizes = usualSizes,
   ) {}
 
   /** As `parse` does, faster. */
@@ -51,91 +52,100 @@ export class IncrementalParser {
     const { text, unreadable } = decoded;
     const lines = new Lines(text);
     const yaml = readYaml(text);
-    const items = new NodeItems();
+    // Of a broken text nothing is kept: the next good one is compared with the last good one.
+    const cut = unreadable === undefined ? segments(text, yaml.documents) : undefined;
+    const items = new NodeItems((written) => {
+      if (!cut || cut.starts.length !== written.length) return undefined;
+      return {
+        items: written.map((node, at) => ({
+          written: node,
+          place: placeOf(text, lines, cut, at, cut.starts[at]),
+        })),
+        end: { start: cut.end, line: lines.position(cut.end).line },
+        sizes: this.sizes,
+      };
+    });
     const parsed = parseRead(decoded, lines, yaml, this.specs, () =>
       yaml.documents.length === 1 ? items : new NodeItems(),
     );
-    // Of a broken text nothing is kept: the next good one is compared with the last good one.
-    const cut = unreadable === undefined ? segments(text, yaml.documents) : undefined;
-    if (cut && cut.starts.length === items.items.length) {
-      const places = cut.starts.map((start, at) => place(text, lines, cut, at, start));
-      this.keep(text, parsed, cut.column, places, items, cut.end, lines.position(cut.end).line);
-    }
+    if (cut) this.keep(text, parsed, cut.column, items);
     return parsed;
   }
 
   private advance(kept: Kept, text: string): ParsedFile | undefined {
     const change = changeOf(kept.text, text);
-    const plan = planReading(kept, change, text.length);
-    const reduced = plan && reduce(text, kept, change, plan);
+    const known = new KeptItems(kept);
+    const plan = planReading(known, change, text.length);
+    const reduced = plan && reduce(text, known, change, plan);
     if (!plan || !reduced) return undefined;
     const yaml = readYaml(reduced.text);
     const cut = segments(reduced.text, yaml.documents);
     if (!cut || cut.column !== kept.column) return undefined;
-    const found = locate(kept, change, plan, cut, reduced);
+    const found = locate(known, change, plan, cut, reduced);
     if (!found) return undefined;
 
     const lines = new Lines(reduced.text, reduced.jumps);
-    const places: Place[] = [];
+    const end = { start: reduced.offset(cut.end), line: lines.position(cut.end).line };
     const items = new NodeItems((written) => {
-      const order: ItemSource[] = [];
-      const addKnown = (index: number, isAfter: boolean): void => {
-        const known = kept.segments[index];
-        if (!known) return;
-        const position = isReadAgain(known, isAfter, change) ? found.along.get(index) : undefined;
+      if (written.length !== cut.starts.length) return undefined;
+      const read = (position: number | undefined): ItemSource[] => {
         const node = position === undefined ? undefined : written[position];
-        places.push(isAfter ? moved(known, change) : known);
-        order.push(node ?? (isAfter ? shiftItem(known.item, change.lines) : known.item));
+        if (position === undefined || !node) return [];
+        return [
+          { written: node, place: placeOf(reduced.text, lines, cut, position, found.starts[position]) },
+        ];
       };
-      for (let index = 0; index < plan.before; index++) addKnown(index, false);
-      for (const position of found.fresh) {
-        const node: ParsedNode | undefined = written[position];
-        if (!node) continue;
-        places.push(place(reduced.text, lines, cut, position, found.starts[position] ?? 0));
-        order.push(node);
-      }
-      for (let index = plan.after; index < kept.segments.length; index++) addKnown(index, true);
-      return order;
+      const stretch = (from: number, to: number, by: { delta: number; lines: number }): ItemSource[] =>
+        known
+          .stretch(from, to, by, (chunk, first) => isKeptWhole(chunk, first, plan, this.sizes.fewest))
+          .flatMap(({ index, part }) =>
+            'isTied' in part && part.isTied ? read(found.along.get(index)) : [part],
+          );
+      return {
+        items: [
+          ...stretch(0, plan.before, unmoved),
+          ...found.fresh.flatMap(read),
+          ...stretch(plan.after, known.count, change),
+        ],
+        end,
+        sizes: this.sizes,
+      };
     });
     const parsed = parseRead({ text: reduced.text }, lines, yaml, this.specs, () => items);
     // The keys and roles of a node depend on the system.
-    if (parsed.documents[0]?.systemId !== kept.systemId || places.length !== items.items.length)
-      return undefined;
-    const end = reduced.offset(cut.end);
-    this.keep(text, parsed, cut.column, places, items, end, lines.position(cut.end).line);
+    if (parsed.documents[0]?.systemId !== kept.systemId || items.chunks.length === 0) return undefined;
+    this.keep(text, parsed, cut.column, items);
     return parsed;
   }
 
-  private keep(
-    text: string,
-    parsed: ParsedFile,
-    column: number,
-    places: readonly Place[],
-    { items }: NodeItems,
-    end: number,
-    endLine: number,
-  ): void {
-    const kept: Segment[] = [];
-    for (const [at, item] of items.entries()) {
-      const place = places[at];
-      if (!place) continue;
-      const { start, line, isTied } = place;
-      kept.push('item' in place && place.item === item ? (place as Segment) : { start, line, isTied, item });
-    }
+  private keep(text: string, parsed: ParsedFile, column: number, { chunks }: NodeItems): void {
+    const [first] = chunks;
+    if (!first) return;
     this.kept = {
       text,
       systemId: parsed.documents[0]?.systemId,
       column,
-      segments: kept,
-      end,
-      endLine,
+      start: first.start,
+      line: first.line,
+      chunks: chunks.map(({ chunk }) => chunk),
     };
   }
 }
 
+/** A small chunk beside the edit is made anew together with it, so that chunks do not crumble. */
+function isKeptWhole(
+  { segments: { length }, tied }: Chunk,
+  first: number,
+  plan: ReadingPlan,
+  fewest: number,
+): boolean {
+  const isBeside = first + length >= plan.before - fewest && first <= plan.after + fewest;
+  return tied.length === 0 && !(isBeside && length < fewest);
+}
+
 /** Which items of the reduced text are fresh and which are known; undefined when a border has moved. */
 function locate(
-  kept: Kept,
+  items: KeptItems,
   change: Change,
   plan: ReadingPlan,
   cut: Segments,
@@ -150,26 +160,22 @@ function locate(
   const along = new Map<number, number>();
   for (const [at, index] of plan.along.entries()) {
     const position = known[at];
-    const wanted = (kept.segments[index]?.start ?? 0) + (index >= plan.after ? change.delta : 0);
+    const wanted = items.startOf(index) + (index >= plan.after ? change.delta : 0);
     if (position === undefined || starts[position] !== wanted) return undefined;
     along.set(index, position);
   }
   if (known.length !== plan.along.length) return undefined;
   const end = reduced.offset(cut.end);
-  const isTailOnly = plan.before === kept.segments.length;
-  if (isTailOnly && end !== kept.end) return undefined;
+  const isTailOnly = plan.before === items.count;
+  if (isTailOnly && end !== items.end) return undefined;
   // The first changed item has to begin where it did: else it belongs to the one before.
   if (plan.from > 0 && !isTailOnly && starts[fresh[0] ?? -1] !== plan.from) return undefined;
-  if (change.oldEnd < kept.end && end !== kept.end + change.delta) return undefined;
+  if (change.oldEnd < items.end && end !== items.end + change.delta) return undefined;
   return { starts, fresh, along };
 }
 
-function place(text: string, lines: Lines, cut: Segments, at: number, start: number): Place {
+function placeOf(text: string, lines: Lines, cut: Segments, at: number, start = 0): ItemPlace {
   const from = cut.starts[at] ?? 0;
   const isTied = tie.test(text.slice(from, cut.starts[at + 1] ?? cut.end));
   return { start, line: lines.position(from).line, isTied };
-}
-
-function moved({ start, line, isTied }: Segment, { delta, lines }: Change): Place {
-  return { start: start + delta, line: line + lines, isTied };
 }

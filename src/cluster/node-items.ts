@@ -1,68 +1,90 @@
 import type { ParsedNode } from 'yaml';
+import {
+  cutChunks,
+  type ChunkSizes,
+  type ItemPlace,
+  type NodeItem,
+  type PlacedChunk,
+  type Segment,
+} from './chunk';
+import { joinChunks } from './chunks';
 import type { NodeDraft } from './draft';
 import type { Finding } from './finding';
 import type { ReadMap, ReadValue } from './read';
 import type { Report } from './report';
+import { shifted } from './shift';
 
-/** What one item of `nodes` says. */
-export interface NodeItem {
-  /** Absent: the item had the wrong shape. */
-  readonly value?: ReadValue;
-  readonly draft?: NodeDraft;
-  /** All that was found while it was read. */
-  readonly findings: readonly Finding[];
+/** Where the items of `nodes` come from: read from the text (with its place), or known from before the edit. */
+export type ItemSource = { readonly written: ParsedNode; readonly place: ItemPlace } | Segment | PlacedChunk;
+
+/** All items of the list in their order, where it ends, and what chunks to make of them. */
+export interface Sources {
+  readonly items: readonly ItemSource[];
+  readonly end: { readonly start: number; readonly line: number };
+  readonly sizes: ChunkSizes;
 }
 
-/** Where the items of `nodes` come from: read from the text, or known from the text before the edit. */
-export type ItemSource = ParsedNode | NodeItem;
-
-/** Records what each item of `nodes` says, and hands out what is known already. */
+/** Collects what the items of `nodes` say: reads those of the text, and hands out what is known already. */
 export class NodeItems {
-  readonly items: NodeItem[] = [];
+  /** The list in chunks; empty where its items have no lines of their own. */
+  chunks: readonly PlacedChunk[] = [];
+  private sources: Sources | undefined;
+  private readonly values: (ReadValue | undefined)[] = [];
+  private readonly findings: (readonly Finding[])[] = [];
 
-  /** `order` says for each item of the list as it will be what it comes from; absent: all are read. */
-  constructor(private readonly order?: (written: readonly ParsedNode[]) => readonly ItemSource[]) {}
+  /** `sourcesOf` says what the list consists of; undefined: of what is written, and it cannot be cut into chunks. */
+  constructor(private readonly sourcesOf?: (written: readonly ParsedNode[]) => Sources | undefined) {}
 
-  /** The items of the list `nodes`, in their order. */
+  /** Reads the list `nodes`; returns whether some item has the wrong shape. */
   list(
     written: readonly ParsedNode[],
     read: (item: ParsedNode) => ReadValue | undefined,
     report: Report,
-  ): readonly (ReadValue | undefined)[] {
-    for (const source of this.order ? this.order(written) : written) {
-      let item: NodeItem;
-      if ('findings' in source) {
-        item = source;
-        report.addAll(item.findings);
-      } else {
-        const before = report.count;
-        const value = read(source);
-        item = { ...(value ? { value } : {}), findings: report.since(before) };
-      }
-      this.items.push(item);
+  ): boolean {
+    this.sources = this.sourcesOf?.(written);
+    let isBroken = false;
+    const readOne = (item: ParsedNode): void => {
+      const before = report.count;
+      const value = read(item);
+      this.values.push(value);
+      this.findings.push(report.since(before));
+      isBroken ||= value === undefined;
+    };
+    const addKnown = ({ item, readAt }: Segment, line: number): void => {
+      report.addAll(shifted(item.findings, line - readAt));
+    };
+    for (const source of this.sources?.items ?? written) {
+      if ('chunk' in source) {
+        const { chunk, line } = source;
+        for (const segment of chunk.found.map((index) => chunk.segments[index])) {
+          if (segment) addKnown(segment, line + segment.line);
+        }
+        isBroken ||= chunk.isBroken;
+      } else if ('item' in source) {
+        addKnown(source, source.line);
+        isBroken ||= !source.item.draft;
+      } else readOne('written' in source ? source.written : source);
     }
-    return this.items.map(({ value }) => value);
+    return isBroken;
   }
 
-  /** The typed form of all items that are maps; each is made once, as long as nobody edits it. */
+  /** The typed form of all items that are maps. */
   drafts(build: (map: ReadMap) => NodeDraft, report: Report): readonly NodeDraft[] {
-    const drafts: NodeDraft[] = [];
-    for (const [index, item] of this.items.entries()) {
-      if (item.draft) drafts.push(item.draft);
-      else if (item.value?.kind === 'map') {
-        const before = report.count;
-        const draft = build(item.value);
-        const findings = [...item.findings, ...report.since(before)];
-        this.items[index] = { value: onlyName(item.value), draft, findings };
-        drafts.push(draft);
-      }
-    }
-    return drafts;
+    const items = this.values.map((value, index): NodeItem => {
+      const findings = this.findings[index] ?? [];
+      if (value?.kind !== 'map') return { findings };
+      const before = report.count;
+      const draft = build(value);
+      return { draft, findings: [...findings, ...report.since(before)] };
+    });
+    if (!this.sources) return items.flatMap(({ draft }) => draft ?? []);
+    const read = items.values();
+    const parts = this.sources.items.map((source): Segment | PlacedChunk => {
+      if (!('written' in source)) return source;
+      const item = read.next().value ?? { findings: [] };
+      return { ...source.place, item, readAt: source.place.line };
+    });
+    this.chunks = cutChunks(parts, this.sources.end, this.sources.sizes);
+    return joinChunks(this.chunks);
   }
-}
-
-/** Names are compared over the whole list; all else that anybody asks of a known item is in its draft. */
-function onlyName(map: ReadMap): ReadMap {
-  const name = map.entries.get('name');
-  return { ...map, entries: new Map(name ? [['name', name]] : []) };
 }

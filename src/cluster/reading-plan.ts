@@ -1,7 +1,6 @@
 import { countLines, type Change } from './change';
 import type { LineJump } from './lines';
-import type { Kept, Segment } from './kept';
-import { namesLines } from './shift';
+import type { KeptItems } from './kept-items';
 
 /** What of an edited text has to be read. Offsets into the new text. */
 export interface ReadingPlan {
@@ -28,57 +27,47 @@ export interface Reduced {
 const mostAlong = 100;
 
 /** Plans what to read after an edit; undefined when that would be too much. */
-export function planReading(kept: Kept, change: Change, length: number): ReadingPlan | undefined {
-  const { segments, end } = kept;
-  const count = segments.length;
-  const startOf = (index: number): number => segments[index]?.start ?? end;
+export function planReading(items: KeptItems, change: Change, length: number): ReadingPlan | undefined {
+  const { count, end } = items;
   // An edit at the border of two items touches both.
-  let before = 0;
-  while (before < count && startOf(before + 1) < change.start) before++;
-  let after = count;
-  while (after > 0 && startOf(after - 1) > change.oldEnd) after--;
-  const isHead = change.start <= startOf(0);
+  const begun = items.countBefore(change.start);
+  const before = Math.max(0, begun - 1) + (end < change.start ? 1 : 0);
+  const after = items.countBefore(change.oldEnd + 1);
+  const isHead = change.start <= items.startOf(0);
   const isTail = change.oldEnd >= end;
-  const along: number[] = [];
-  for (let index = 0; index < count; index++) {
-    if (index >= before && index < after) continue;
-    const isEdge = index === 0 || index === count - 1 || index === before - 1 || index === after;
-    if (isEdge || isReadAgain(segments[index], index >= after, change)) along.push(index);
-    if (along.length > mostAlong) return undefined;
-  }
+  const edges = [0, before - 1, after, count - 1].filter((index) => index >= 0 && index < count);
+  const along = [...new Set([...edges, ...items.tied(mostAlong)])]
+    .filter((index) => index < before || index >= after)
+    .sort((a, b) => a - b);
+  if (along.length > mostAlong) return undefined;
   return {
     before,
     after: Math.max(after, before),
-    from: isHead ? 0 : startOf(before),
-    to: isTail ? length : startOf(after) + change.delta,
+    from: isHead ? 0 : items.startOf(before),
+    to: isTail ? length : items.startOf(after) + change.delta,
     along,
   };
 }
 
-/** Whether an unchanged item is read although it is known. */
-export function isReadAgain(segment: Segment | undefined, isAfter: boolean, { lines }: Change): boolean {
-  return (
-    segment !== undefined &&
-    (segment.isTied || (isAfter && lines !== 0 && segment.item.findings.some(namesLines)))
-  );
-}
-
 /** Puts the pieces of a plan together; undefined when one does not end with its line. */
-export function reduce(text: string, kept: Kept, change: Change, plan: ReadingPlan): Reduced | undefined {
-  const { segments, end, endLine } = kept;
-  const startOf = (index: number): number => segments[index]?.start ?? end;
-  const lineOf = (index: number): number => segments[index]?.line ?? endLine;
+export function reduce(
+  text: string,
+  items: KeptItems,
+  change: Change,
+  plan: ReadingPlan,
+): Reduced | undefined {
+  const { end, endLine } = items;
   const pieces: { from: number; to: number; line: number }[] = [];
-  if (plan.from > 0) pieces.push({ from: 0, to: startOf(0), line: 0 });
+  if (plan.from > 0) pieces.push({ from: 0, to: items.startOf(0), line: 0 });
   for (const index of plan.along.filter((each) => each < plan.before)) {
-    pieces.push({ from: startOf(index), to: startOf(index + 1), line: lineOf(index) });
+    pieces.push({ from: items.startOf(index), to: items.startOf(index + 1), line: items.lineOf(index) });
   }
-  pieces.push({ from: plan.from, to: plan.to, line: plan.from === 0 ? 0 : lineOf(plan.before) });
+  pieces.push({ from: plan.from, to: plan.to, line: plan.from === 0 ? 0 : items.lineOf(plan.before) });
   for (const index of plan.along.filter((each) => each >= plan.after)) {
     pieces.push({
-      from: startOf(index) + change.delta,
-      to: startOf(index + 1) + change.delta,
-      line: lineOf(index) + change.lines,
+      from: items.startOf(index) + change.delta,
+      to: items.startOf(index + 1) + change.delta,
+      line: items.lineOf(index) + change.lines,
     });
   }
   if (plan.to < text.length) {

@@ -1,9 +1,9 @@
 import { normalAddress } from './address';
-import { storageNodes, type ClusterDraft, type NodeDraft } from './draft';
+import { nodesThat, twins } from './chunks';
+import { isStorage, type ClusterDraft, type NodeDraft } from './draft';
 import { nearMiss } from './near';
-import { once } from './once';
-import type { Range } from './place';
 import { replaceWith, type Report } from './report';
+import type { SystemSpec } from './spec';
 import type { NodeReference } from './walk';
 
 /** Checks what ties one place of a document to another: addresses, names of nodes, their domains. */
@@ -12,6 +12,7 @@ export function checkReferences(
   references: readonly NodeReference[],
   report: Report,
 ): void {
+  findSharedNames(draft, report);
   findSharedAddresses(draft, report);
   const byName = new Map<string, NodeDraft>();
   for (const node of references.length > 0 ? draft.nodes : []) {
@@ -21,29 +22,43 @@ export function checkReferences(
   findMissingDomains(draft, report);
 }
 
-function findSharedAddresses(draft: ClusterDraft, report: Report): void {
-  const seenByPort = new Map<number, Map<string, { range: Range; name: string }>>();
-  for (const { address, ssh, name } of draft.nodes) {
-    if (!address) continue;
-    const port = ssh.port?.value ?? draft.ssh.port?.value ?? 22;
-    const seen = seenByPort.get(port) ?? new Map<string, { range: Range; name: string }>();
-    seenByPort.set(port, seen);
-    const key = normalForm(address);
-    const first = seen.get(key);
-    if (!first) seen.set(key, { range: address.range, name: name?.value ?? 'another node' });
-    else {
-      report.add(
-        'duplicate-address',
-        'error',
-        address.range,
-        `${first.name} has the address ${address.value} and the port ${port} too: two nodes cannot share them. Correct one.`,
-        { related: [{ range: first.range, message: `The address of ${first.name}.` }] },
-      );
-    }
+const sameNames = twins(({ name }) => name?.value);
+
+function findSharedNames({ nodes }: ClusterDraft, report: Report): void {
+  for (const { index, first } of sameNames(nodes)) {
+    const [name, other] = [nodes[index]?.name, nodes[first]?.name];
+    if (!name || !other) continue;
+    report.add(
+      'duplicate-name',
+      'error',
+      name.range,
+      `nodes: there is another name '${name.value}' in this list. Rename one.`,
+      { related: [{ range: other.range, message: `The first '${name.value}'.` }] },
+    );
   }
 }
 
-const normalForm = once(({ value }: NonNullable<NodeDraft['address']>) => normalAddress(value));
+const defaultPort = 22;
+
+const sameAddresses = twins(
+  ({ address, ssh }, port: number) => address && `${ssh.port?.value ?? port} ${normalAddress(address.value)}`,
+);
+
+function findSharedAddresses({ nodes, ssh }: ClusterDraft, report: Report): void {
+  const common = ssh.port?.value ?? defaultPort;
+  for (const { index, first } of sameAddresses(nodes, common)) {
+    const [node, other] = [nodes[index], nodes[first]];
+    if (!node?.address || !other?.address) continue;
+    const name = other.name?.value ?? 'another node';
+    report.add(
+      'duplicate-address',
+      'error',
+      node.address.range,
+      `${name} has the address ${node.address.value} and the port ${node.ssh.port?.value ?? common} too: two nodes cannot share them. Correct one.`,
+      { related: [{ range: other.address.range, message: `The address of ${name}.` }] },
+    );
+  }
+}
 
 function checkReference(
   draft: ClusterDraft,
@@ -74,12 +89,15 @@ function checkReference(
   }
 }
 
-function findMissingDomains(draft: ClusterDraft, report: Report): void {
-  const domain = draft.redundancy?.failureDomain;
+const lackingDomain = nodesThat(
+  (node, spec: SystemSpec | undefined, key: string) => isStorage(spec, node) && !node.written.has(key),
+);
+
+function findMissingDomains({ nodes, spec, redundancy }: ClusterDraft, report: Report): void {
+  const domain = redundancy?.failureDomain;
   if (!domain || domain.value === 'host' || domain.value === 'disk') return;
   const key = domain.value;
-  for (const node of storageNodes(draft)) {
-    if (node.written.has(key)) continue;
+  for (const node of lackingDomain(nodes, spec, key)) {
     report.add(
       'missing-domain',
       'error',

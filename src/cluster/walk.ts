@@ -106,17 +106,22 @@ export class Walker {
     }
     const readItem = (item: ParsedNode): ReadValue | undefined =>
       this.read(item, spec.item, { label: place.label, isItem: true });
-    const read =
-      place.label === 'nodes' ? this.nodes.list(items, readItem, this.report) : items.map(readItem);
+    const [range, isCut] = [this.rangeOf(node), this.report.isCut(node.range[1])];
+    if (place.label === 'nodes') {
+      // What they say is in `nodes`, which knows most of them from before an edit.
+      const isBroken = this.nodes.list(items, readItem, this.report);
+      return { kind: 'list', items: [], range, isBroken, isCut };
+    }
+    const read = items.map(readItem);
     const good = read.filter((value) => value !== undefined);
     if (spec.item.type === 'map' && spec.item.uniqueBy !== undefined)
       this.findTwins(good, spec.item.uniqueBy, place);
     return {
       kind: 'list',
       items: good,
-      range: this.rangeOf(node),
+      range,
       isBroken: good.length < read.length,
-      isCut: this.report.isCut(node.range[1]),
+      isCut,
     };
   }
 
@@ -134,7 +139,7 @@ export class Walker {
           'duplicate-name',
           'error',
           found.range,
-          `${place.label}: there is another ${key} '${found.value}' in this list, on line ${first.start.line + 1}. Rename one.`,
+          `${place.label}: there is another ${key} '${found.value}' in this list. Rename one.`,
           { related: [{ range: first, message: `The first '${found.value}'.` }] },
         );
       }

@@ -1,7 +1,10 @@
 import type { Cluster, Node } from '../cluster/cluster';
 import type { NodeDraft } from '../cluster/draft';
 import type { Finding } from '../cluster/finding';
-import type { Kept, Segment } from '../cluster/kept';
+import type { Chunk } from '../cluster/chunk';
+import { joinChunks } from '../cluster/chunks';
+import type { Kept } from '../cluster/kept';
+import { placedChunks } from '../cluster/kept-items';
 import type { ParsedDocument } from '../cluster/parse';
 import type { Checked, CheckedSystem } from '../rules/check';
 import type { Observed } from '../rules/observed';
@@ -31,7 +34,7 @@ export type Part =
       readonly specId: string | undefined;
     }
   | { readonly type: 'nodes'; readonly drafts: readonly NodeDraft[]; readonly nodes: readonly Node[] }
-  | { readonly type: 'segments'; readonly segments: readonly Segment[]; readonly nodes: readonly Node[] }
+  | { readonly type: 'chunk'; readonly chunk: Chunk; readonly nodes: readonly Node[] }
   | { readonly type: 'findings'; readonly findings: readonly Finding[] }
   | { readonly type: 'kept'; readonly kept: Kept };
 
@@ -53,26 +56,31 @@ export function* pack({ checked, kept }: CheckedText): Generator<Part> {
       specId: spec?.id,
     };
     const nodes = cluster?.nodes ?? [];
-    // The drafts of the segments are those of the only document: they cross once.
-    const sources = kept?.segments ?? draft.nodes;
-    for (let from = 0; from < sources.length; from += batch) {
-      const own = nodes.slice(from, from + batch);
-      yield kept
-        ? { type: 'segments', segments: kept.segments.slice(from, from + batch), nodes: own }
-        : { type: 'nodes', drafts: draft.nodes.slice(from, from + batch), nodes: own };
+    if (kept) {
+      // The drafts of the chunks are those of the only document: they cross once.
+      let from = 0;
+      for (const chunk of kept.chunks) {
+        yield { type: 'chunk', chunk, nodes: nodes.slice(from, from + chunk.nodes.length) };
+        from += chunk.nodes.length;
+      }
+    } else {
+      for (let from = 0; from < draft.nodes.length; from += batch) {
+        const to = from + batch;
+        yield { type: 'nodes', drafts: draft.nodes.slice(from, to), nodes: nodes.slice(from, to) };
+      }
     }
   }
   for (let from = 0; from < checked.findings.length; from += batch) {
     yield { type: 'findings', findings: checked.findings.slice(from, from + batch) };
   }
-  if (kept) yield { type: 'kept', kept: { ...kept, text: '', segments: [] } };
+  if (kept) yield { type: 'kept', kept: { ...kept, text: '', chunks: [] } };
 }
 
 /** Puts the parts of a result together again. */
 export class Unpacking {
   private readonly documents: { document: ParsedDocument; drafts: NodeDraft[]; nodes: Node[] }[] = [];
   private readonly findings: Finding[] = [];
-  private readonly segments: Segment[] = [];
+  private readonly chunks: Chunk[] = [];
   private kept: Kept | undefined;
 
   constructor(private readonly systems: readonly CheckedSystem[]) {}
@@ -91,9 +99,8 @@ export class Unpacking {
         this.documents.at(-1)?.drafts.push(...part.drafts);
         this.documents.at(-1)?.nodes.push(...part.nodes);
         break;
-      case 'segments':
-        this.segments.push(...part.segments);
-        this.documents.at(-1)?.drafts.push(...part.segments.flatMap(({ item }) => item.draft ?? []));
+      case 'chunk':
+        this.chunks.push(part.chunk);
         this.documents.at(-1)?.nodes.push(...part.nodes);
         break;
       case 'findings':
@@ -106,13 +113,12 @@ export class Unpacking {
 
   /** The whole; `text` is what was sent to be checked, as it was decoded. */
   result(text: string): CheckedText {
-    const documents = this.documents.map(({ document, drafts, nodes }): ParsedDocument => {
-      const cluster: Cluster | undefined = document.cluster && { ...document.cluster, nodes };
-      return { ...document, draft: { ...document.draft, nodes: drafts }, ...(cluster ? { cluster } : {}) };
+    const kept = this.kept && { ...this.kept, text, chunks: this.chunks };
+    const documents = this.documents.map(({ document, drafts, nodes: own }): ParsedDocument => {
+      const cluster: Cluster | undefined = document.cluster && { ...document.cluster, nodes: own };
+      const nodes = kept ? joinChunks(placedChunks(kept)) : drafts;
+      return { ...document, draft: { ...document.draft, nodes }, ...(cluster ? { cluster } : {}) };
     });
-    return {
-      checked: { documents, findings: this.findings },
-      kept: this.kept && { ...this.kept, text, segments: this.segments },
-    };
+    return { checked: { documents, findings: this.findings }, kept };
   }
 }

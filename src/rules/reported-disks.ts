@@ -12,7 +12,7 @@ export const reportedDisks: Rule = (draft, observed) =>
   draft.nodes.flatMap((node) => {
     const reported = node.name && observed?.disks.get(node.name.value);
     // An empty report is one that has not arrived yet, or a node that cannot tell.
-    return reported && reported.size > 0 && isStorage(draft, node) ? compare(node, reported) : [];
+    return reported && reported.size > 0 && isStorage(draft.spec, node) ? compare(node, reported) : [];
   });
 
 type Reported = NonNullable<ReturnType<Observed['disks']['get']>>;

@@ -1,0 +1,167 @@
+// What the nodes of a large file come to, without looking at all of them after each edit: the list is a row of
+// chunks whose identity survives edits elsewhere, and what was worked out from one is remembered with it.
+import type { Chunk, PlacedChunk } from './chunk';
+import type { NodeDraft } from './draft';
+import type { Finding } from './finding';
+import { movedBy, movedNode } from './moved-node';
+import { shifted } from './shift';
+
+/**
+ * The same without any place: a chunk that an edit merely moves keeps what was worked out from it, so nothing of
+ * that may depend on where it stands. Answer with the index of a node, and ask that node for its place.
+ */
+export type Placeless<T> = T extends string | number | bigint | boolean | undefined | ReadonlySet<string>
+  ? T
+  : T extends readonly (infer E)[]
+    ? readonly Placeless<E>[]
+    : { readonly [K in keyof T as K extends 'range' ? never : K]: Placeless<T[K]> };
+
+/** What was worked out from some neighbouring nodes; the first of them has the index `start` in the whole list. */
+export interface Part<S> {
+  readonly start: number;
+  readonly value: S;
+}
+
+type Nodes = readonly NodeDraft[];
+
+/** The lists that were made of chunks: the drafts of each chunk as they were read. */
+const chunked = new WeakMap<Nodes, readonly Nodes[]>();
+
+/** The nodes of a chunk where it stood last. */
+const placed = new WeakMap<Chunk, { readonly line: number; readonly nodes: Nodes }>();
+
+/** All nodes of some chunks, where they stand. */
+export function joinChunks(chunks: readonly PlacedChunk[]): Nodes {
+  const nodes = chunks.flatMap(nodesOf);
+  chunked.set(
+    nodes,
+    chunks.map(({ chunk }) => chunk.nodes),
+  );
+  return nodes;
+}
+
+function nodesOf({ chunk, line }: PlacedChunk): Nodes {
+  const known = placed.get(chunk);
+  if (known?.line === line) return known.nodes;
+  const nodes = chunk.segments.flatMap(({ item, line: at, readAt }) =>
+    item.draft ? [movedNode(item.draft, line + at - readAt)] : [],
+  );
+  placed.set(chunk, { line, nodes });
+  return nodes;
+}
+
+/**
+ * A pure function of some neighbouring nodes, made into one of all nodes that answers part by part: after an edit it
+ * looks only at the chunk in which something changed. The further arguments are compared by identity.
+ */
+export function perChunk<S, A extends readonly unknown[]>(
+  work: (nodes: readonly Placeless<NodeDraft>[], ...rest: A) => S,
+): (nodes: Nodes, ...rest: A) => readonly Part<S>[] {
+  const known = new WeakMap<Nodes, { readonly rest: A; readonly value: S }>();
+  return (nodes, ...rest) => {
+    let start = 0;
+    return (chunked.get(nodes) ?? [nodes]).map((part) => {
+      let found = known.get(part);
+      if (!found?.rest.every((one, at) => one === rest[at])) {
+        found = { rest, value: work(part, ...rest) };
+        known.set(part, found);
+      }
+      const at = start;
+      start += part.length;
+      return { start: at, value: found.value };
+    });
+  };
+}
+
+/** Those nodes of all for which something holds; it is asked as `perChunk` asks. */
+export function nodesThat<A extends readonly unknown[]>(
+  holds: (node: Placeless<NodeDraft>, ...rest: A) => boolean,
+): (nodes: Nodes, ...rest: A) => Nodes {
+  const indexes = perChunk((nodes, ...rest: A) =>
+    nodes.flatMap((node, index) => (holds(node, ...rest) ? [index] : [])),
+  );
+  return (nodes, ...rest) =>
+    indexes(nodes, ...rest).flatMap(({ start, value }) =>
+      value.flatMap((index) => nodes[start + index] ?? []),
+    );
+}
+
+/**
+ * A pure function from one node to findings, made into one of all nodes that looks only at those that changed. It may
+ * speak of places of that node and of no others; the further arguments are values, compared by identity.
+ */
+export function perNode<A extends readonly unknown[]>(
+  judge: (node: NodeDraft, ...rest: A) => readonly Finding[],
+): (nodes: Nodes, ...rest: A) => readonly Finding[] {
+  const judged = perChunk((nodes, ...rest: A) =>
+    nodes.flatMap((node, index) => {
+      // As it was read: the findings move with the node below.
+      const findings = judge(node as NodeDraft, ...rest);
+      return findings.length > 0 ? [{ index, findings }] : [];
+    }),
+  );
+  return (nodes, ...rest) =>
+    judged(nodes, ...rest).flatMap(({ start, value }) =>
+      value.flatMap(({ index, findings }) => {
+        const node = nodes[start + index];
+        return node ? shifted(findings, movedBy(node)) : [];
+      }),
+    );
+}
+
+/** A node that shares something with an earlier one, by their indexes. */
+export interface Twin {
+  readonly index: number;
+  readonly first: number;
+}
+
+/** Chunks with new content up to which they are compared with the others one by one. */
+const mostNew = 8;
+
+/** Finds the nodes that share a text with an earlier one. */
+export function twins<A extends readonly unknown[]>(
+  textOf: (node: Placeless<NodeDraft>, ...rest: A) => string | undefined,
+): (nodes: Nodes, ...rest: A) => readonly Twin[] {
+  const textsOf = perChunk((nodes, ...rest: A) => {
+    const texts = nodes.map((node) => textOf(node, ...rest));
+    const written = texts.filter((text) => text !== undefined);
+    const different: ReadonlySet<string> = new Set(written);
+    return { texts, different, hasTwins: different.size < written.length };
+  });
+  type Texts = ReturnType<typeof textsOf>[number]['value'];
+  /** The chunks of the last list, when it had no twins: then only new ones have to be compared. */
+  let distinct: ReadonlySet<Texts> = new Set();
+
+  const areDistinct = (all: readonly Texts[]): boolean => {
+    if (all.some(({ hasTwins }) => hasTwins)) return false;
+    const fresh = all.filter((one) => !distinct.has(one));
+    if (fresh.length > mostNew) return false;
+    return fresh.every((one) =>
+      all.every((other) => other === one || !share(one.different, other.different)),
+    );
+  };
+  return (nodes, ...rest) => {
+    const parts = textsOf(nodes, ...rest);
+    const all = parts.map(({ value }) => value);
+    const found = areDistinct(all) ? [] : compareAll(all.map(({ texts }) => texts));
+    distinct = new Set(found.length === 0 ? all : []);
+    return found;
+  };
+}
+
+function share(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  for (const one of some) if (others.has(one)) return true;
+  return false;
+}
+
+function compareAll(parts: readonly (readonly (string | undefined)[])[]): readonly Twin[] {
+  const seen = new Map<string, number>();
+  const found: Twin[] = [];
+  for (const [index, text] of parts.flat().entries()) {
+    if (text === undefined) continue;
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, index);
+    else found.push({ index, first });
+  }
+  return found;
+}
