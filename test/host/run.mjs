@@ -99,6 +99,10 @@ async function inBrowser(browser, host, workspace) {
       `the suite did not end within ${LIMIT / 1000} s; the page said:\n${said.slice(-40).join('\n')}`,
     );
   }
+  // The workbench's own verdict: no answer within three seconds.
+  const unresponsive = said.filter((line) => /extension host.* unresponsive/i.test(line));
+  if (unresponsive.length > 0)
+    throw new Error(`the extension host did not answer in time: ${unresponsive.join('\n')}`);
   return code;
 }
 
