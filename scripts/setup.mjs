@@ -31,6 +31,7 @@ export const packages = {
     'iputils-ping',
     'busybox',
     'fuse3',
+    'sudo',
   ],
 };
 

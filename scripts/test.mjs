@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `npm test`: everything, on a machine as fresh as a clone. Options: --only NAME,NAME (see `parts` below).
+// `npm test`: everything, on a machine as fresh as a clone. Options: --only NAME,NAME (see `parts` below);
+// --whole-matrix plays every row of the fault matrix (25 minutes), not one of each class.
 // The last line is `N passed, N failed`, with `, N skipped` when there are any; exit code 1 when something failed.
 import './node-version.mjs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,6 +26,11 @@ const mocha = (pattern, ...flags) => [
   ...flags,
   pattern,
 ];
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, 'whole-matrix': { type: 'boolean', default: false } },
+});
+const wholeMatrix = values['whole-matrix'];
 
 // A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
 // What needs an editor or a cluster mostly waits, so it runs beside what computes.
@@ -82,9 +88,16 @@ const parts = [
     needs: ['chromium', 'host'],
     limit: 8 * MINUTE,
   },
+  {
+    name: 'matrix',
+    beside: true,
+    args: [tool('tsx/dist/cli.mjs'), 'test/bed/matrix/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
+    tests: 'test/bed/matrix',
+    needs: ['bed'],
+    limit: (wholeMatrix ? 45 : 8) * MINUTE,
+  },
 ];
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const names = [...new Set(parts.map(({ name }) => name))];
 const only = values.only?.split(',') ?? names;
 const unknown = only.filter((name) => !names.includes(name));
@@ -93,7 +106,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 // The suites in the editor run what was built.
-const build = ['host', 'ui'].some((name) => only.includes(name)) ? ['build'] : [];
+const build = ['host', 'ui', 'bed', 'matrix'].some((name) => only.includes(name)) ? ['build'] : [];
 const chosen = parts.filter(({ name }) => [...only, ...build].includes(name));
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'standby-test-'));

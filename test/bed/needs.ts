@@ -42,7 +42,8 @@ export async function bedProblem(): Promise<string | undefined> {
   return undefined;
 }
 
-function onPath(name: string): boolean {
+/** Whether a program can be found where root looks for it. */
+export function onPath(name: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {
     try {

@@ -25,6 +25,8 @@ export interface Row {
   readonly quick?: boolean;
   /** Why today's code cannot pass it: the row is listed and counted as not reached. */
   readonly missing?: string;
+  /** A program that this row needs beside those of every bed; Debian's package has its name. */
+  readonly program?: string;
   readonly bed?: BedOptions;
   readonly file?: FileOptions;
   /** Seconds between two writes. */

@@ -72,6 +72,7 @@ export const peopleRows: readonly Row[] = [
   {
     id: 'login-with-sudo',
     fault: 'operators',
+    program: 'sudo',
     bed: { login: 'admin' },
     play: async (story) => {
       await story.bed.powerOff('m1');

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { bedProblem } from '../needs';
+import { bedProblem, onPath } from '../needs';
 import { play, type Played } from './play';
 import type { Row } from './row';
 import { rows } from './rows';
@@ -33,15 +33,22 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+/** Why a row is not played, or undefined. */
+function whyNot({ missing, program }: Row, problem: string | undefined): string | undefined {
+  if (problem !== undefined) return `no real cluster here: ${problem}`;
+  if (program !== undefined && !onPath(program)) return `${program} is not installed`;
+  return missing;
+}
+
 async function main(): Promise<void> {
   const problem = await bedProblem();
   const began = Date.now();
   const results: Played[] = [];
   const missing: { readonly row: Row; readonly why: string }[] = chosen.flatMap((row) => {
-    const why = problem ?? row.missing;
+    const why = whyNot(row, problem);
     return why === undefined ? [] : [{ row, why }];
   });
-  const playable = problem === undefined ? chosen.filter((row) => row.missing === undefined) : [];
+  const playable = chosen.filter((row) => whyNot(row, problem) === undefined);
 
   say(head());
   for (const { row, why } of missing) say(missingRow(row, why));
