@@ -1,6 +1,6 @@
 import type { RebuildSnapshot } from './protocol';
 import type { RebuildHistory } from './rebuild-history';
-import type { ClusterEntry } from './tree-rows';
+import type { ClusterEntry } from './row';
 
 /** What the page shows of the clusters, with `wanted` chosen while it exists, else the first. */
 export function rebuildSnapshot(

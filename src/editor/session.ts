@@ -11,6 +11,8 @@ export interface Watch {
   refresh(): Promise<void>;
   /** Slower while nobody looks. */
   setPace(pace: Pace): void;
+  /** Declares maintenance of a node until then (epoch milliseconds) or until it is ended, or ends it. */
+  setMaintenance(node: string, on: boolean, until?: number): void;
   /** Ends the monitor; the connections stay until `dispose`. */
   stop(): void;
   dispose(): void;
@@ -37,13 +39,19 @@ interface Current {
   stopped: boolean;
 }
 
+/** `begin` (the view, the panel) starts to watch, `read` (a cluster file in sight) only keeps the pace up. */
+export type Look = 'begin' | 'read';
+
 /**
- * One cluster in this window. It is watched while somebody looks (the view, the panel) and a little longer,
- * or while a person asked for it by Connect; Disconnect wins over looking, until the next Connect.
+ * One cluster in this window. It is watched from the first look at the view or the panel on, or from Connect,
+ * and slowly while nobody looks. Disconnect wins over looking, until the next Connect.
  */
 export class Session {
   state: ClusterState | undefined;
   #lookers = 0;
+  #readers = 0;
+  #begun = false;
+  #isPaced = false;
   #kept = false;
   #refused = false;
   #leasing = 0;
@@ -62,8 +70,8 @@ export class Session {
     private readonly start: StartWatch,
     private readonly changed: (session: Session) => void,
     private readonly failed: (session: Session, error: unknown) => void,
-    /** Milliseconds for which it goes on when nobody looks: a short look elsewhere costs no reconnect. */
-    private readonly lingerMs: number = 60_000,
+    /** Milliseconds for which it goes on as before when nobody looks: a short look elsewhere changes nothing. */
+    private readonly lingerMs: number = 20_000,
   ) {}
 
   get watched(): boolean {
@@ -91,18 +99,33 @@ export class Session {
   }
 
   /** Somebody looks at the cluster until the returned function is called. */
-  look(): () => void {
-    this.#lookers += 1;
+  look(how: Look = 'begin'): () => void {
+    if (how === 'begin') this.#begun = true;
+    return this.#attend(how === 'begin');
+  }
+
+  #attend(asks: boolean): () => void {
+    if (asks) this.#lookers += 1;
+    else this.#readers += 1;
     clearTimeout(this.#linger);
     void this.#settle();
     let over = false;
     return () => {
       if (over) return;
       over = true;
-      this.#lookers -= 1;
-      if (this.#lookers > 0 || this.#disposed) return;
-      this.#linger = setTimeout(() => void this.#settle(), this.lingerMs);
+      if (asks) this.#lookers -= 1;
+      else this.#readers -= 1;
+      if (this.#isSeen() || this.#disposed) return;
+      clearTimeout(this.#linger);
+      this.#linger = setTimeout(() => {
+        this.#isPaced = false;
+        void this.#settle();
+      }, this.lingerMs);
     };
+  }
+
+  #isSeen(): boolean {
+    return this.#lookers + this.#readers > 0;
   }
 
   /** A person wants it watched from now on. */
@@ -118,6 +141,7 @@ export class Session {
   /** A person wants no connection. */
   async disconnect(): Promise<void> {
     this.#kept = false;
+    this.#begun = false;
     this.#refused = true;
     await this.#settle();
   }
@@ -125,6 +149,11 @@ export class Session {
   /** Asks every node now. */
   async refresh(): Promise<void> {
     await this.#current?.watch.refresh();
+  }
+
+  /** Maintenance was declared or ended; who keeps it across a reload has done so. */
+  setMaintenance(node: string, on: boolean, until?: number): void {
+    this.#current?.watch.setMaintenance(node, on, until);
   }
 
   /** The file was saved with other content. */
@@ -139,7 +168,7 @@ export class Session {
   async lease(): Promise<Lease> {
     this.#refused = false;
     this.#leasing += 1;
-    const stopLooking = this.look();
+    const stopLooking = this.#attend(true);
     await this.#work;
     const current = this.#current;
     if (current) current.leases += 1;
@@ -171,7 +200,7 @@ export class Session {
   }
 
   #wanted(): boolean {
-    return !this.#disposed && !this.#refused && (this.#kept || this.#lookers > 0);
+    return !this.#disposed && !this.#refused && (this.#kept || this.#begun || this.#lookers > 0);
   }
 
   /** Brings what runs in line with what is wanted, one change after the other. */
@@ -181,7 +210,8 @@ export class Session {
       const isOutdated = current?.cluster !== this.cluster || (this.#declined && this.#wantsQuestions());
       if (current && (!this.#wanted() || isOutdated)) this.#end(current);
       if (this.#wanted() && !this.#current) await this.#begin();
-      this.#current?.watch.setPace(this.#lookers > 0 ? 'visible' : 'hidden');
+      if (this.#isSeen()) this.#isPaced = true;
+      this.#current?.watch.setPace(this.#isPaced ? 'visible' : 'hidden');
     });
     return this.#work;
   }

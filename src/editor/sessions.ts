@@ -3,19 +3,23 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster';
 import type { Observed } from '../rules/observed';
 import type { CheckedFile, Checks } from './checks';
+import { Coalesced } from './coalesce';
 import type { Core } from './core';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { Remembered } from './remembered';
 import type { StartWatch } from './session';
 import { Session } from './session';
-import type { ClusterEntry } from './tree-rows';
+import type { ClusterEntry } from './row';
 
 /** A saved cluster file out of which no cluster can be read. */
 export interface BrokenFile {
   readonly uri: vscode.Uri;
   readonly errors: number;
 }
+
+/** Milliseconds between two tellings of what the nodes say: views need no more than four a second. */
+const tellMs = 250;
 
 /** Milliseconds in which news of the nodes become one check of the file: a large one takes long to read. */
 const recheckMs = 5_000;
@@ -28,6 +32,9 @@ export class Sessions implements vscode.Disposable {
   readonly #sessions = new Map<string, { readonly session: Session; readonly uri: vscode.Uri }>();
   readonly #broken = new Map<string, BrokenFile>();
   readonly #looking = new Map<string, () => void>();
+  readonly #reading = new Map<string, () => void>();
+  readonly #news = new Set<Session>();
+  readonly #telling = new Coalesced(tellMs, () => this.#tell());
   readonly #rechecks = new Map<string, NodeJS.Timeout>();
   readonly #outdated = new Set<string>();
   readonly #observed = new Map<string, Observed>();
@@ -35,6 +42,8 @@ export class Sessions implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Session | undefined>();
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
   #visible = false;
+  /** Until when a cluster's notifications are muted; set by what shows them. */
+  mutedUntil: (key: string) => number | undefined = () => undefined;
   /** A session has news; undefined: sessions came or went. */
   readonly onDidChange = this.#changed.event;
 
@@ -52,6 +61,7 @@ export class Sessions implements vscode.Disposable {
     this.#subscriptions.push(
       checks.onDidCheck((uri) => void this.#update(uri)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#look()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#look()),
     );
   }
 
@@ -79,15 +89,21 @@ export class Sessions implements vscode.Disposable {
     this.#look();
   }
 
+  /** What the tree says of a session besides its state. */
+  marks(session: Session): Pick<ClusterEntry, 'isOutdated' | 'mutedUntil'> {
+    const mutedUntil = this.mutedUntil(session.key);
+    return {
+      isOutdated: this.isOutdated(session),
+      ...(mutedUntil === undefined ? {} : { mutedUntil }),
+    };
+  }
+
   #look(): void {
-    const wanted = this.#visible && vscode.workspace.isTrusted;
-    for (const session of this.all) {
-      const stop = this.#looking.get(session.key);
-      if (wanted && !stop) this.#looking.set(session.key, session.look());
-      if (!wanted && stop) {
-        this.#looking.delete(session.key);
-        stop();
-      }
+    const { isTrusted } = vscode.workspace;
+    const inSight = new Set(vscode.window.visibleTextEditors.map(({ document }) => document.uri.toString()));
+    for (const { session, uri } of this.#sessions.values()) {
+      follow(this.#looking, session.key, this.#visible && isTrusted, () => session.look('begin'));
+      follow(this.#reading, session.key, inSight.has(uri.toString()), () => session.look('read'));
     }
   }
 
@@ -134,7 +150,10 @@ export class Sessions implements vscode.Disposable {
       cluster,
       system,
       this.start,
-      (each) => void this.#news(each, uri),
+      (each) => {
+        this.#news.add(each);
+        this.#telling.call();
+      },
       (each, error) => this.#failed(each, error),
     );
     this.#sessions.set(key, { session, uri });
@@ -147,23 +166,32 @@ export class Sessions implements vscode.Disposable {
     else this.log.error(message);
   }
 
-  async #news(session: Session, uri: vscode.Uri): Promise<void> {
-    this.#changed.fire(session);
-    if (!session.state) return;
+  #tell(): void {
+    const news = [...this.#news];
+    this.#news.clear();
+    for (const session of news) {
+      this.#changed.fire(session);
+      if (!session.state || !this.#sessions.has(session.key) || this.#rechecks.has(session.key)) continue;
+      // The first news make findings soon, later ones seldom.
+      const wait = this.#observed.has(session.key) ? recheckMs : tellMs;
+      this.#rechecks.set(
+        session.key,
+        setTimeout(() => void this.#recheck(session), wait),
+      );
+    }
+  }
+
+  /** Checks the file again when the nodes say something else than at the last check. */
+  async #recheck(session: Session): Promise<void> {
     const { observed } = await import('../heartbeat/observed');
     const history = await this.#remembered.of(session.cluster);
-    if (!this.#sessions.has(session.key)) return;
+    const found = this.#sessions.get(session.key);
+    this.#rechecks.delete(session.key);
+    if (found?.session !== session || !session.state) return;
     const now = observed(session.state, history);
     if (isDeepStrictEqual(now, this.#observed.get(session.key))) return;
     this.#observed.set(session.key, now);
-    if (this.#rechecks.has(session.key)) return;
-    this.#rechecks.set(
-      session.key,
-      setTimeout(() => {
-        this.#rechecks.delete(session.key);
-        this.checks.later(uri);
-      }, recheckMs),
-    );
+    this.checks.later(found.uri);
   }
 
   #remove(key: string): void {
@@ -174,14 +202,31 @@ export class Sessions implements vscode.Disposable {
     this.#outdated.delete(key);
     clearTimeout(this.#rechecks.get(key));
     this.#rechecks.delete(key);
-    this.#looking.get(key)?.();
-    this.#looking.delete(key);
+    follow(this.#looking, key, false);
+    follow(this.#reading, key, false);
+    this.#news.delete(found.session);
     found.session.dispose();
   }
 
   dispose(): void {
+    this.#telling.dispose();
     for (const key of [...this.#sessions.keys()]) this.#remove(key);
     for (const each of this.#subscriptions) each.dispose();
+  }
+}
+
+/** Begins a look that is wanted and not there, ends one that is there and not wanted. */
+function follow(
+  looks: Map<string, () => void>,
+  key: string,
+  isWanted: boolean,
+  begin?: () => () => void,
+): void {
+  const stop = looks.get(key);
+  if (isWanted && !stop && begin) looks.set(key, begin());
+  if (!isWanted && stop) {
+    looks.delete(key);
+    stop();
   }
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from './ids';
 import { plainMarkdown } from './plain-markdown';
 import type { Sessions } from './sessions';
-import { health, worstOf } from './worst';
+import { health, troubles, worstOf } from './worst';
 
 /** One item on the left: the worst state over all clusters. No cluster, no item. */
 export class StatusBar implements vscode.Disposable {
@@ -20,6 +20,7 @@ export class StatusBar implements vscode.Disposable {
       name: session.cluster.name,
       // Old news in the corner of the eye is worse than none.
       health: health(session.watched ? session.state : undefined),
+      troubles: session.watched && session.state ? troubles(session.state, Date.now()) : [],
     }));
     const worst = worstOf(clusters);
     if (!worst) {
@@ -27,8 +28,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     this.#item.text = `$(${worst.health.icon.id}) ${worst.name}: ${worst.health.text}`;
-    const lines = clusters.map((each) => plainMarkdown(`${each.name}: ${each.health.text}`));
-    this.#item.tooltip = new vscode.MarkdownString(lines.join('\n\n'));
+    const lines = clusters.flatMap((each) => [`${each.name}: ${each.health.text}`, ...each.troubles]);
+    this.#item.tooltip = new vscode.MarkdownString(lines.map(plainMarkdown).join('\n\n'));
     this.#item.accessibilityInformation = { label: `Standby, ${worst.name}: ${worst.health.text}` };
     this.#item.show();
   }

@@ -3,8 +3,13 @@ import { plainMarkdown } from './plain-markdown';
 import { clustersView, container } from './ids';
 import type { Sessions } from './sessions';
 import { entryOf } from './sessions';
-import type { Row } from './tree-rows';
-import { brokenFileRow, changedRows, clusterRow, spoken, tooltip } from './tree-rows';
+import { Coalesced } from './coalesce';
+import { nodeFilter, type NodeFilter } from './node-filter';
+import { changedRows, spoken, type Row } from './row';
+import { tooltip } from './row-tooltip';
+import { brokenFileRow, clusterRow, shownNodes } from './tree-rows';
+import { count } from './words';
+import { silence } from './worst';
 
 /** An element of the tree: one object for one id, so that the editor keeps its place and selection. */
 export interface Element {
@@ -13,8 +18,10 @@ export interface Element {
   readonly parent: Element | undefined;
 }
 
-/** Milliseconds in which news of several nodes become one redraw. */
-const coalesceMs = 100;
+/** Milliseconds between two redraws: at most four a second, however many nodes have news. */
+const redrawMs = 250;
+/** More changed rows than this are drawn anew by reading the whole tree again. */
+const mostChanges = 200;
 
 /** Milliseconds for which a tooltip that was shown may be shown again, though its ages are a little old. */
 const tooltipKeepsMs = 10_000;
@@ -27,8 +34,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   readonly #changed = new vscode.EventEmitter<Element[] | undefined>();
   readonly #view: vscode.TreeView<Element>;
   readonly #subscriptions: vscode.Disposable[];
+  readonly #redraw = new Coalesced(redrawMs, () => this.#update());
+  /** Rows whose children were shown. */
+  readonly #opened = new Set<string>();
   #roots: readonly Row[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #filter: NodeFilter | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(private readonly sessions: Sessions) {
@@ -40,7 +50,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       this.#changed,
       this.#view,
       this.#view.onDidChangeVisibility(({ visible }) => sessions.setVisible(visible)),
-      sessions.onDidChange(() => this.#later()),
+      sessions.onDidChange(() => this.#redraw.call()),
     ];
     sessions.setVisible(this.#view.visible);
   }
@@ -50,7 +60,38 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     await vscode.commands.executeCommand(`workbench.view.extension.${container}`);
   }
 
+  /** What is filtered by, as it was typed. */
+  get filter(): string | undefined {
+    return this.#filter?.text;
+  }
+
+  /** Shows only the nodes that fit; an empty text shows all of them again. */
+  setFilter(text: string): void {
+    this.#filter = nodeFilter(text);
+    this.#redraw.call();
+  }
+
+  /** Shows a node, or its cluster, without taking the focus. */
+  async show(cluster: string, node?: string): Promise<void> {
+    await this.reveal();
+    this.#redraw.flush();
+    const root = this.getChildren().find(({ id }) => id === cluster);
+    if (!root) return;
+    const row = node === undefined ? undefined : this.#find(root, node);
+    await this.#view.reveal(row ?? root, { select: true, focus: false, expand: row === undefined });
+  }
+
+  #find(below: Element, node: string): Element | undefined {
+    for (const child of this.getChildren(below)) {
+      if (child.row.kind === 'node' && child.row.node === node) return child;
+      const found = ['group', 'state'].includes(child.row.kind) ? this.#find(child, node) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   getChildren(element?: Element): Element[] {
+    if (element) this.#opened.add(element.id);
     const rows = element ? element.row.children : this.#roots;
     return rows.map((row) => this.#element(row, element));
   }
@@ -61,7 +102,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
 
   getTreeItem({ row }: Element): vscode.TreeItem {
     const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-    const state = row.children.length === 0 ? None : row.expanded ? Expanded : Collapsed;
+    const state = !row.hasChildren ? None : row.expanded ? Expanded : Collapsed;
     const item = new vscode.TreeItem(row.label, state);
     item.id = row.id;
     item.description = row.description;
@@ -100,18 +141,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     return element;
   }
 
-  #later(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#update();
-    }, coalesceMs);
-  }
-
   #update(): void {
     const before = this.#roots;
     this.#roots = [
       ...this.sessions.all.map((session) =>
-        clusterRow({ ...entryOf(session), isOutdated: this.sessions.isOutdated(session) }),
+        clusterRow({ ...entryOf(session), ...this.sessions.marks(session) }, this.#filter),
       ),
       ...this.sessions.broken.map(({ uri, errors }) =>
         brokenFileRow(uri.toString(), vscode.workspace.asRelativePath(uri), errors),
@@ -120,12 +154,14 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     const sameRoots =
       before.length === this.#roots.length && before.every((row, index) => row.id === this.#roots[index]?.id);
     this.#keep(this.#roots);
+    this.#tell();
     if (!sameRoots) {
       this.#hovered.clear();
       this.#changed.fire(undefined);
       return;
     }
-    const changed = new Set(this.#roots.flatMap((row, index) => changedRows(before[index], row)));
+    const isOpen = (id: string) => this.#opened.has(id);
+    const changed = new Set(this.#roots.flatMap((row, index) => changedRows(before[index], row, isOpen)));
     // The editor keeps a tooltip that it has shown; drawing the row again lets the next one be up to date.
     // Not at once: that would take it away from under the eyes of whoever reads it.
     for (const [id, at] of this.#hovered) {
@@ -134,7 +170,26 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       changed.add(id);
     }
     const elements = [...changed].map((id) => this.#elements.get(id)).filter((each) => each !== undefined);
-    if (elements.length > 0) this.#changed.fire(elements);
+    if (elements.length > mostChanges) this.#changed.fire(undefined);
+    else if (elements.length > 0) this.#changed.fire(elements);
+  }
+
+  /** The badge counts silent nodes; the message says that, and by what, the tree is filtered. */
+  #tell(): void {
+    const { value, text } = silence(
+      this.sessions.all.map((session) => (session.watched ? session.state : undefined)),
+    );
+    if (this.#view.badge?.value !== value || this.#view.badge.tooltip !== text)
+      this.#view.badge = value === 0 ? undefined : { value, tooltip: text };
+    const message = this.#filter ? this.#filterMessage(this.#filter) : '';
+    if ((this.#view.message ?? '') !== message) this.#view.message = message;
+  }
+
+  #filterMessage(filter: NodeFilter): string {
+    const entries = this.sessions.all.map(entryOf);
+    const shown = entries.reduce((sum, entry) => sum + shownNodes(entry, filter), 0);
+    const all = entries.reduce((sum, entry) => sum + entry.cluster.nodes.length, 0);
+    return `${shown} of ${count(all, 'node')} for “${filter.text}”. Clear Filter shows all of them.`;
   }
 
   /** Hands the new rows to the elements that exist, and drops elements whose row is gone. */
@@ -144,14 +199,16 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
       present.add(row.id);
       const element = this.#elements.get(row.id);
       if (element) element.row = row;
-      row.children.forEach(visit);
+      // What nobody has opened has no elements, and its rows need not be made.
+      if (this.#opened.has(row.id)) row.children.forEach(visit);
     };
     roots.forEach(visit);
     for (const id of this.#elements.keys()) if (!present.has(id)) this.#elements.delete(id);
+    for (const id of this.#opened) if (!present.has(id)) this.#opened.delete(id);
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#redraw.dispose();
     for (const each of this.#subscriptions) each.dispose();
   }
 }

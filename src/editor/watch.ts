@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { HostKeyDialog } from './host-keys';
 import type { Log } from './log';
+import { declarations } from './maintenance';
 import type { Secrets } from './secrets';
 import type { StartWatch } from './session';
 import { sshConfigFile } from './ssh-config-setting';
@@ -42,6 +43,7 @@ export function watchStarter(
       clock: systemClock,
       log: (line) => log.debug(line),
       historyStore: new HistoryStore(stateFolder(process.env), (problem) => log.warn(problem)),
+      maintenance: await declarations(cluster, log),
       ...(previous === undefined ? {} : { previous }),
     });
     const stopListening = monitor.onState(onState);
@@ -51,6 +53,7 @@ export function watchStarter(
       connections,
       refresh: () => monitor.refresh(),
       setPace: (pace) => monitor.setPace(pace),
+      setMaintenance: (node, on, until) => monitor.setMaintenance(node, on, until),
       stop: () => {
         stopListening();
         monitor.stop();

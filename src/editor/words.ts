@@ -17,6 +17,24 @@ export function clockTime(at: number): string {
     .join(':');
 }
 
+/** A local time to the minute, with its day where that is not today's. Epoch milliseconds. */
+export function moment(at: number, now: number): string {
+  const date = new Date(at);
+  const time = clockTime(at).slice(0, 5);
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${day.join('-')} ${time}`;
+}
+
+/** Some names in a sentence: 'a', 'a and b', 'a, b, c and 4 others'. */
+export function some(names: readonly string[], most = 3): string {
+  if (names.length <= 1) return names.join('');
+  if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return `${names.slice(0, most).join(', ')} and ${count(names.length - most, 'other')}`;
+}
+
 /** Bytes with three digits and a decimal unit, as administrators buy disks: '9.31 TB'. */
 export function size(bytes: bigint | number): string {
   let value = Number(bytes);

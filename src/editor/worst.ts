@@ -1,10 +1,7 @@
-import type { ClusterState, Liveness } from '../heartbeat/state';
+import type { ClusterState, Liveness, NodeState } from '../heartbeat/state';
 import type { Icon } from './liveness-look';
-import { livenessIcon } from './liveness-look';
+import { livenessIcon, livenessOrder as order, lostSentence, rowText } from './liveness-look';
 import { count } from './words';
-
-/** From best to worst. A node in maintenance is where its operator wants it. */
-const order: readonly Liveness[] = ['active', 'maintenance', 'unknown', 'denied', 'inactive', 'offline'];
 
 /** How a cluster is, in one icon and one line. */
 export interface Health {
@@ -52,4 +49,48 @@ export function worstOf<T extends { readonly health: Health }>(clusters: readonl
     (worst, each) => (worst && worst.health.badness >= each.health.badness ? worst : each),
     undefined,
   );
+}
+
+/** How many nodes are silent, for the badge: one for a cluster that is lost from here, whatever its nodes. */
+export function silence(states: readonly (ClusterState | undefined)[]): {
+  readonly value: number;
+  readonly text: string;
+} {
+  let nodes = 0;
+  const lost: string[] = [];
+  for (const state of states) {
+    if (!state) continue;
+    if (state.observerLost) lost.push(state.cluster.name);
+    else nodes += state.nodes.filter(isSilent).length;
+  }
+  const texts = [
+    ...(nodes > 0 ? [count(nodes, 'silent node')] : []),
+    ...lost.map((name) => `this machine has lost the cluster ${name}`),
+  ];
+  return { value: nodes + lost.length, text: texts.join(', ') };
+}
+
+/** A node in maintenance may be silent. */
+function isSilent({ liveness, maintenance }: NodeState): boolean {
+  return (liveness === 'inactive' || liveness === 'offline') && maintenance === undefined;
+}
+
+/** Nodes that are named one by one; the rest is counted. */
+const mostNamed = 5;
+
+/** The nodes that are not well, worst first, each with since when and why; a sentence a string. */
+export function troubles(state: ClusterState, now: number): readonly string[] {
+  if (state.observerLost) return [lostSentence];
+  const troubled = state.nodes
+    .filter(({ liveness }) => ['offline', 'inactive', 'denied'].includes(liveness))
+    .toSorted((a, b) => order.indexOf(b.liveness) - order.indexOf(a.liveness));
+  const lines = troubled
+    .slice(0, mostNamed)
+    .map((node) =>
+      [`${node.name}: ${rowText(node, false, now)}.`, node.reason]
+        .filter((part) => part !== undefined)
+        .join(' '),
+    );
+  const more = troubled.length - mostNamed;
+  return more > 0 ? [...lines, `and ${count(more, 'other')}`] : lines;
 }

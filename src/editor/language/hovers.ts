@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { HoverText } from '../../cluster/language/hover';
 import { plainMarkdown } from '../plain-markdown';
 import { entryOf } from '../sessions';
-import { tooltip } from '../tree-rows';
+import { tooltip } from '../row-tooltip';
 import { open, type LanguageCore } from './core';
 import type { Known, Live } from './live';
 import { spanRange } from './spans';
@@ -52,17 +52,7 @@ function added({ about }: HoverText, known: Known | undefined, { facts }: Langua
   const own = known.facts ? facts.nodeFactSentences(known.draft, known.facts, name) : [];
   const { session } = known;
   if (!session) return own;
-  const row = {
-    id: name,
-    kind: 'node',
-    cluster: session.key,
-    node: name,
-    label: name,
-    description: '',
-    context: '',
-    expanded: false,
-    children: [],
-  } as const;
+  const row = { kind: 'node', node: name, label: name, description: '' } as const;
   // Its first line says what the hover's title says.
   return [...own, ...tooltip(entryOf(session), row, Date.now()).slice(1)];
 }

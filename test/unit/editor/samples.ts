@@ -1,5 +1,5 @@
 import type { Cluster, Node } from '../../../src/cluster/cluster';
-import type { ClusterEntry } from '../../../src/editor/tree-rows';
+import type { ClusterEntry } from '../../../src/editor/row';
 import type { ClusterState, NodeState } from '../../../src/heartbeat/state';
 
 /** A moment that all samples agree on; epoch milliseconds. */

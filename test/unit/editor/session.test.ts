@@ -11,6 +11,7 @@ const lingerMs = 20;
 /** A session whose watches only write down what happened to them. */
 function recorded(fails = false) {
   const log: string[] = [];
+  const paces: string[] = [];
   let number = 0;
   const start = (_: Session, previous: unknown): Promise<Watch> => {
     if (fails) return Promise.reject(new Error('no configuration'));
@@ -19,7 +20,8 @@ function recorded(fails = false) {
     return Promise.resolve({
       connections: {} as Connections,
       refresh: () => Promise.resolve(void log.push(`refresh ${id}`)),
-      setPace: () => undefined,
+      setPace: (pace) => void paces.push(pace),
+      setMaintenance: (node, on, until) => void log.push(`maintenance ${node} ${on} ${until}`),
       stop: () => void log.push(`stop ${id}`),
       dispose: () => void log.push(`dispose ${id}`),
     });
@@ -35,7 +37,7 @@ function recorded(fails = false) {
     (_, error) => errors.push(error),
     lingerMs,
   );
-  return { session, log, errors };
+  return { session, log, errors, paces };
 }
 
 const settled = () => sleep(1);
@@ -48,24 +50,54 @@ describe('A session', () => {
     assert.deepEqual(log, []);
   });
 
-  it('watches while somebody looks and a little longer', async () => {
-    const { session, log } = recorded();
+  it('watches from the first look on, slowly when nobody has looked for a while', async () => {
+    const { session, log, paces } = recorded();
     const stop = session.look();
     await settled();
     assert.ok(session.watched);
     stop();
     await settled();
-    assert.ok(session.watched, 'stopped at once');
+    assert.equal(paces.at(-1), 'visible', 'slowed down at once');
     await lingered();
-    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1']);
+    assert.equal(paces.at(-1), 'hidden');
+    assert.ok(session.watched);
+    session.look();
+    await settled();
+    assert.equal(paces.at(-1), 'visible');
+    assert.deepEqual(log, ['start 1']);
+    session.dispose();
   });
 
-  it('goes on with one watch when the look comes back in time', async () => {
-    const { session, log } = recorded();
+  it('does not slow down when the look comes back in time', async () => {
+    const { session, paces } = recorded();
     session.look()();
     session.look();
     await lingered();
-    assert.deepEqual(log, ['start 1']);
+    assert.ok(!paces.slice(1).includes('hidden'), paces.join());
+    session.dispose();
+  });
+
+  it('does not begin for a cluster file in sight, but keeps the pace up for it', async () => {
+    const { session, log, paces } = recorded();
+    const close = session.look('read');
+    await lingered();
+    assert.deepEqual(log, []);
+    session.look('begin')();
+    await lingered();
+    assert.equal(paces.at(-1), 'visible');
+    close();
+    await lingered();
+    assert.equal(paces.at(-1), 'hidden');
+    session.dispose();
+  });
+
+  it('hands maintenance on to what watches, and to nobody else', async () => {
+    const { session, log } = recorded();
+    session.setMaintenance('m1', true, 7);
+    session.look();
+    await settled();
+    session.setMaintenance('m1', true, 7);
+    assert.deepEqual(log, ['start 1', 'maintenance m1 true 7']);
     session.dispose();
   });
 
@@ -131,6 +163,13 @@ describe('A session', () => {
     assert.deepEqual(log, ['start 1', 'stop 1']);
     lease.release();
     lease.release();
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1']);
+  });
+
+  it('ends after a loan when nobody has begun to watch', async () => {
+    const { session, log } = recorded();
+    (await session.lease()).release();
+    await lingered();
     assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1']);
   });
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Row } from '../../../src/editor/tree-rows';
-import { brokenFileRow, changedRows, clusterRow, spoken, tooltip } from '../../../src/editor/tree-rows';
+import { nodeFilter } from '../../../src/editor/node-filter';
+import { changedRows, spoken, type Row } from '../../../src/editor/row';
+import { tooltip } from '../../../src/editor/row-tooltip';
+import { brokenFileRow, clusterRow, shownNodes } from '../../../src/editor/tree-rows';
+import { clockTime } from '../../../src/editor/words';
+import type { ClusterState, NodeState } from '../../../src/heartbeat/state';
 import { active, cluster, entry, node, now, state } from './samples';
 
 function all(row: Row): Row[] {
@@ -130,6 +134,127 @@ describe('Rows of the tree', () => {
   });
 });
 
+describe('Rows of a large cluster', () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `cs${i + 1}`);
+  const large = cluster({ nodes: names.map((name, i) => node(name, ['cs'], { rack: `r${i % 10}` })) });
+  const withStates = (offline: readonly string[]) =>
+    entry({
+      cluster: large,
+      state: state({
+        cluster: large,
+        nodes: names.map((name) =>
+          active(name, offline.includes(name) ? { liveness: 'offline', since: now } : {}),
+        ),
+      }),
+    });
+  const group = (row: Row) => row.children[0]?.children ?? [];
+
+  it('are grouped by state, the worst first and open, the many that are well closed', () => {
+    const rows = group(clusterRow(withStates(['cs7', 'cs8'])));
+    assert.deepEqual(
+      rows.map(({ label, description, expanded }) => [label, description, expanded]),
+      [
+        ['Offline', '2', true],
+        ['Active', '998', false],
+      ],
+    );
+    assert.deepEqual(
+      rows[0]?.children.map(({ label }) => label),
+      ['cs7', 'cs8'],
+    );
+  });
+
+  it('keep the id of a node that changes its state, and read both states again together', () => {
+    const before = clusterRow(withStates(['cs7']));
+    const after = clusterRow(withStates(['cs7', 'cs8']));
+    assert.equal(group(before)[1]?.children.find(({ label }) => label === 'cs8')?.id, find(after, 'cs8').id);
+    assert.deepEqual(changedRows(before, after), [before.id], 'its text counts the nodes');
+    const [was, is] = [before.children[0], after.children[0]];
+    assert.ok(was && is);
+    assert.deepEqual(changedRows({ ...was, description: '' }, { ...is, description: '' }), [is.id]);
+  });
+
+  it('are not made before somebody opens what they are in', () => {
+    const began = performance.now();
+    for (let i = 0; i < 20; i++)
+      assert.deepEqual(
+        changedRows(clusterRow(withStates([])), clusterRow(withStates([])), (id) => !id.includes(':')),
+        [],
+      );
+    // 40 trees of 1,000 nodes each; making every row would take seconds.
+    assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+  });
+
+  it('show what a filter finds, and nothing of a role without any', () => {
+    const mixed = withStates(['cs7']);
+    const filter = nodeFilter('rack:r6');
+    assert.ok(filter);
+    assert.equal(shownNodes(mixed, filter), 100);
+    assert.match(clusterRow(mixed, filter).children[0]?.description ?? '', /^100 shown · 999 of 1000/);
+    const offline = group(clusterRow(mixed, nodeFilter('offline')));
+    assert.deepEqual(
+      offline.map(({ label, kind }) => [label, kind]),
+      [['cs7', 'node']],
+    );
+    assert.deepEqual(clusterRow(mixed, nodeFilter('nothing-like-it')).children, []);
+  });
+});
+
+describe('A row of a node', () => {
+  const rowOf = (more: Partial<NodeState>, cluster: Partial<ClusterState> = {}) =>
+    find(clusterRow(entry({ state: state({ nodes: [active('m1', more)], ...cluster }) })), 'm1');
+  const failure = { at: now, reason: 'refused' as const, message: 'm1 refuses SSH. Start sshd there.' };
+
+  it('says since when it is offline and why, in a few words', () => {
+    const since = now - 60_000;
+    const time = clockTime(since).slice(0, 5);
+    assert.equal(
+      rowOf({ liveness: 'offline', since, failure }).description,
+      `offline since ${time} (its SSH port refuses)`,
+    );
+    assert.equal(
+      rowOf({ liveness: 'denied', since, failure: { ...failure, reason: 'host-key-changed' } }).description,
+      `denied since ${time} (its host key changed)`,
+    );
+  });
+
+  it('has the whole reason below it, and the words by which menus know what to offer', () => {
+    const row = rowOf({ liveness: 'offline', failure });
+    assert.deepEqual(
+      row.children.map(({ kind, label }) => [kind, label]),
+      [['reason', 'm1 refuses SSH. Start sshd there.']],
+    );
+    assert.equal(row.context, 'node offline unmaintained silent');
+    const denied = rowOf({ liveness: 'denied', failure: { ...failure, reason: 'host-key-unknown' } });
+    assert.equal(denied.context, 'node denied unmaintained host-key-unknown');
+    assert.equal(rowOf({}).context, 'node active unmaintained');
+  });
+
+  it('says until when maintenance lasts', () => {
+    const until = now + 3_600_000;
+    const row = rowOf({ liveness: 'maintenance', maintenance: { by: 'operator', since: now, until } });
+    assert.equal(row.description, `maintenance until ${clockTime(until).slice(0, 5)}`);
+    assert.match(row.context, /\bmaintained\b/);
+  });
+
+  it('has uptime and load below it, of any system, too coarse to change with every heartbeat', () => {
+    const at = (uptimeSeconds: number, load: number) =>
+      rowOf({ reading: { uptimeSeconds, load } }).children.map(({ kind, description }) => [
+        kind,
+        description,
+      ]);
+    assert.deepEqual(at(7_205, 0.52), [['system', 'up 2 h · load 0.5']]);
+    assert.deepEqual(at(7_210, 0.54), at(7_205, 0.52));
+  });
+
+  it('says nothing about a node that cannot be seen because this machine lost the cluster', () => {
+    const row = rowOf({ liveness: 'offline', failure }, { observerLost: true });
+    assert.equal(row.description, 'not seen from here');
+    assert.equal(row.icon?.id, 'circle-outline');
+    assert.deepEqual(row.children, []);
+  });
+});
+
 describe('Tooltip of a node', () => {
   it('has the age of the last heartbeat, and the failure with what to do', () => {
     const failure = {
@@ -147,6 +272,24 @@ describe('Tooltip of a node', () => {
     assert.match(lines, /Last heartbeat 20 s ago/);
     assert.match(lines, /no node could say/);
     assert.match(lines, /Look at its console\./);
+  });
+
+  it('says since when and why, in the words of the transition, and when maintenance ends', () => {
+    const reason = 'No heartbeat for 1 min. m1 did not answer.';
+    const nodes = [
+      active('m1', { liveness: 'offline', since: now - 300_000, reason }),
+      active('m2', {
+        liveness: 'maintenance',
+        since: now,
+        maintenance: { by: 'file', until: now + 3_600_000 },
+      }),
+      active('c1'),
+    ];
+    const shown = entry({ state: state({ nodes }) });
+    const lines = (name: string) => tooltip(shown, find(clusterRow(shown), name), now);
+    assert.match(lines('m1').join('\n'), /Liveness: offline since \d\d:\d\d \(5 min\)/);
+    assert.ok(lines('m1').includes(reason));
+    assert.match(lines('m2').join('\n'), /Maintenance, declared by the cluster file, until \d\d:\d\d/);
   });
 
   it('is honest about a node that never answered', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Liveness } from '../../../src/heartbeat/state';
-import { health, worstOf } from '../../../src/editor/worst';
-import { active, state } from './samples';
+import { health, silence, troubles, worstOf } from '../../../src/editor/worst';
+import { active, cluster, node, now, state } from './samples';
 
 const withOne = (liveness: Liveness) =>
   state({ nodes: [active('m1', { liveness }), active('m2'), active('c1')] });
@@ -52,5 +52,48 @@ describe('Health of a cluster', () => {
     assert.equal(worstOf([good, bad, other])?.name, 'bad');
     assert.equal(worstOf([good, other])?.name, 'good');
     assert.equal(worstOf([]), undefined);
+  });
+});
+
+describe('The badge', () => {
+  it('counts silent nodes of watched clusters, and not those in maintenance', () => {
+    assert.deepEqual(silence([undefined, state()]), { value: 0, text: '' });
+    const nodes = [
+      active('m1', { liveness: 'inactive' }),
+      active('m2', { liveness: 'offline' }),
+      active('c1', { liveness: 'offline', maintenance: { by: 'operator' } }),
+    ];
+    assert.deepEqual(silence([state({ nodes })]), { value: 2, text: '2 silent nodes' });
+  });
+
+  it('counts a cluster that is lost from here as one, not every node of it', () => {
+    const nodes = ['m1', 'm2', 'c1'].map((name) => active(name, { liveness: 'offline' }));
+    assert.deepEqual(silence([state({ nodes, observerLost: true })]), {
+      value: 1,
+      text: 'this machine has lost the cluster media',
+    });
+  });
+});
+
+describe('The troubles of a cluster', () => {
+  it('are its nodes that are not well, the worst first, with since when and why', () => {
+    const nodes = [
+      active('m1', { liveness: 'inactive', since: now - 10_000, reason: 'No heartbeat for 15 s.' }),
+      active('m2'),
+      active('c1', { liveness: 'offline', since: now - 90_000, reason: 'No heartbeat for 1 min.' }),
+    ];
+    const lines = troubles(state({ nodes }), now);
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? '', /^c1: offline since \d\d:\d\d\. No heartbeat for 1 min\.$/);
+    assert.match(lines[1] ?? '', /^m1: inactive since/);
+  });
+
+  it('are a few even when they are many, and one when the cluster is lost from here', () => {
+    const many = cluster({ nodes: Array.from({ length: 20 }, (_, i) => node(`c${i}`, ['cs'])) });
+    const nodes = many.nodes.map(({ name }) => active(name, { liveness: 'offline', since: now }));
+    const lines = troubles(state({ cluster: many, nodes }), now);
+    assert.equal(lines.length, 6);
+    assert.equal(lines.at(-1), 'and 15 others');
+    assert.match(troubles(state({ nodes, observerLost: true }), now).join(), /^Most nodes fell silent/);
   });
 });

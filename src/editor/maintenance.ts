@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { findNode, type Cluster } from '../cluster/cluster';
+import type { MaintenanceStore } from '../heartbeat/maintenance-store';
+import type { Log } from './log';
+import type { Session } from './session';
+import { moment } from './words';
+
+const hour = 3_600_000;
+
+/** What a person is offered as the end of a maintenance. */
+const lengths: readonly { readonly label: string; readonly ms: number | undefined }[] = [
+  { label: '30 minutes', ms: hour / 2 },
+  { label: '1 hour', ms: hour },
+  { label: '2 hours', ms: 2 * hour },
+  { label: '4 hours', ms: 4 * hour },
+  { label: '8 hours', ms: 8 * hour },
+  { label: '1 day', ms: 24 * hour },
+  { label: 'Until I end it', ms: undefined },
+];
+
+/** Asks how long the maintenance of a node lasts, and declares it. */
+export async function startMaintenance(session: Session, node: string, log: Log): Promise<void> {
+  const now = Date.now();
+  const chosen = await vscode.window.showQuickPick(
+    lengths.map(({ label, ms }) => ({
+      label,
+      description: ms === undefined ? '' : `until ${moment(now + ms, now)}`,
+      ms,
+    })),
+    {
+      title: `Maintenance of ${node} (${session.cluster.name})`,
+      placeHolder: 'Its silence is no alarm meanwhile, and it counts as offline later',
+    },
+  );
+  if (!chosen) return;
+  await declare(session, node, chosen.ms === undefined ? undefined : Date.now() + chosen.ms, log);
+}
+
+async function declare(session: Session, node: string, until: number | undefined, log: Log): Promise<void> {
+  const at = Date.now();
+  const store = await maintenanceStore(log);
+  const end = until === undefined ? {} : { until };
+  await store.declare(session.cluster.name, node, { on: true, at, ...end }, at);
+  session.setMaintenance(node, true, until);
+  log.info(
+    `${session.cluster.name}: maintenance of ${node} declared${until === undefined ? '' : `, until ${new Date(until).toISOString()}`}.`,
+  );
+}
+
+/** Ends the maintenance of a node, also one that the cluster file declares. */
+export async function endMaintenance(session: Session, node: string, log: Log): Promise<void> {
+  const [store, { maintenanceKey }] = await Promise.all([
+    maintenanceStore(log),
+    import('../heartbeat/maintenance'),
+  ]);
+  const at = Date.now();
+  const of = maintenanceKey(findNode(session.cluster, node)?.maintenance);
+  await store.declare(session.cluster.name, node, { on: false, at, of }, at);
+  session.setMaintenance(node, false);
+  log.info(`${session.cluster.name}: maintenance of ${node} ended.`);
+}
+
+/** The nodes of a cluster whose maintenance can be ended: those that are in it now. */
+export function maintained(session: Session): (node: string) => boolean {
+  const nodes = new Set(session.state?.nodes.flatMap(({ name, maintenance }) => (maintenance ? [name] : [])));
+  return (node) => nodes.has(node);
+}
+
+/** What was declared for a cluster before, in this window or another. */
+export async function declarations(cluster: Cluster, log: Log) {
+  return (await maintenanceStore(log)).read(cluster.name);
+}
+
+let opened: Promise<MaintenanceStore> | undefined;
+
+/** One for the window: its writes wait for each other. */
+function maintenanceStore(log: Log): Promise<MaintenanceStore> {
+  opened ??= Promise.all([
+    import('../heartbeat/maintenance-store'),
+    import('../heartbeat/state-folder'),
+  ]).then(
+    ([{ MaintenanceStore }, { stateFolder }]) =>
+      new MaintenanceStore(stateFolder(process.env), (problem) => log.warn(problem)),
+  );
+  return opened;
+}
