@@ -46,29 +46,3 @@ onBed('failover on a real cluster', (bed) => {
     );
   });
 });
-
-onBed(
-  'two operators at once',
-  (bed) => {
-    it('exclude each other through the cluster itself: one runs, one exits 3 (safety 14)', async function () {
-      this.timeout(180_000);
-      const file = await bed().clusterFile();
-      await statusOf(bed(), file, 0);
-      await bed().cli(['plan', file, 'failover']);
-      await bed().powerOff('m1');
-      const command = ['run', file, 'failover', '--yes', '--confirm', 'm1'];
-      const first = bed().cli(command);
-      // The first has the lock and waits for its evidence when the second comes.
-      await eventually(30_000, () => bed().sh('m2', 'test -d /run/standby/bed.lock'));
-      const runs = await Promise.all([first, bed().cli(command)]);
-      assert.deepEqual(
-        runs.map(({ code }) => code),
-        [0, 3],
-        runs.map(told).join('\n=====\n'),
-      );
-      assert.equal((await bed().holders()).length, 1);
-      await nothingLeft(bed(), ['m2', 'm3']);
-    });
-  },
-  { masters: 3, chunkservers: 2 },
-);
