@@ -2,7 +2,6 @@
 // chunks whose identity survives edits elsewhere, and what was worked out from one is remembered with it.
 import type { Chunk, PlacedChunk } from './chunk';
 import type { NodeDraft } from './draft';
-import type { Finding } from './finding';
 import { movedBy, movedNode } from './moved-node';
 import { shifted } from './shift';
 
@@ -50,6 +49,9 @@ function nodesOf({ chunk, line }: PlacedChunk): Nodes {
   return nodes;
 }
 
+/** Answers that are remembered for one chunk, with other arguments: what nodes report comes and goes. */
+const mostKnown = 4;
+
 /**
  * A pure function of some neighbouring nodes, made into one of all nodes that answers part by part: after an edit it
  * looks only at the chunk in which something changed. The further arguments are compared by identity.
@@ -57,18 +59,21 @@ function nodesOf({ chunk, line }: PlacedChunk): Nodes {
 export function perChunk<S, A extends readonly unknown[]>(
   work: (nodes: readonly Placeless<NodeDraft>[], ...rest: A) => S,
 ): (nodes: Nodes, ...rest: A) => readonly Part<S>[] {
-  const known = new WeakMap<Nodes, { readonly rest: A; readonly value: S }>();
+  const known = new WeakMap<Nodes, readonly { readonly rest: A; readonly value: S }[]>();
+  const answer = (part: Nodes, rest: A): S => {
+    const answers = known.get(part) ?? [];
+    const found = answers.find((one) => one.rest.every((each, at) => each === rest[at]));
+    if (found) return found.value;
+    const value = work(part, ...rest);
+    known.set(part, [{ rest, value }, ...answers.slice(0, mostKnown - 1)]);
+    return value;
+  };
   return (nodes, ...rest) => {
     let start = 0;
     return (chunked.get(nodes) ?? [nodes]).map((part) => {
-      let found = known.get(part);
-      if (!found?.rest.every((one, at) => one === rest[at])) {
-        found = { rest, value: work(part, ...rest) };
-        known.set(part, found);
-      }
       const at = start;
       start += part.length;
-      return { start: at, value: found.value };
+      return { start: at, value: answer(part, rest) };
     });
   };
 }
@@ -87,24 +92,25 @@ export function nodesThat<A extends readonly unknown[]>(
 }
 
 /**
- * A pure function from one node to findings, made into one of all nodes that looks only at those that changed. It may
- * speak of places of that node and of no others; the further arguments are values, compared by identity.
+ * A pure function from one node to some plain data (findings, most often), made into one of all nodes that looks only
+ * at those that changed. The data may hold places of that node and no others, and no text that names a line; the
+ * further arguments are values, compared by identity.
  */
-export function perNode<A extends readonly unknown[]>(
-  judge: (node: NodeDraft, ...rest: A) => readonly Finding[],
-): (nodes: Nodes, ...rest: A) => readonly Finding[] {
-  const judged = perChunk((nodes, ...rest: A) =>
+export function perNode<T, A extends readonly unknown[]>(
+  work: (node: NodeDraft, ...rest: A) => readonly T[],
+): (nodes: Nodes, ...rest: A) => readonly T[] {
+  const worked = perChunk((nodes, ...rest: A) =>
     nodes.flatMap((node, index) => {
-      // As it was read: the findings move with the node below.
-      const findings = judge(node as NodeDraft, ...rest);
-      return findings.length > 0 ? [{ index, findings }] : [];
+      // As it was read: what comes of it moves with the node below.
+      const data = work(node as NodeDraft, ...rest);
+      return data.length > 0 ? [{ index, data }] : [];
     }),
   );
   return (nodes, ...rest) =>
-    judged(nodes, ...rest).flatMap(({ start, value }) =>
-      value.flatMap(({ index, findings }) => {
+    worked(nodes, ...rest).flatMap(({ start, value }) =>
+      value.flatMap(({ index, data }) => {
         const node = nodes[start + index];
-        return node ? shifted(findings, movedBy(node)) : [];
+        return node ? shifted(data, movedBy(node)) : [];
       }),
     );
 }

@@ -3,6 +3,20 @@ import { bareNumber } from './size';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** What people write for a unit, in the singular and lower case. */
+const words: Readonly<Record<string, string>> = {
+  ...{ msec: 'ms', millisecond: 'ms', sec: 's', second: 's', min: 'm', minute: 'm' },
+  ...{ hr: 'h', hour: 'h', day: 'd' },
+};
+
+/** The unit that was probably meant, or undefined. */
+function unitMeant(written: string): string | undefined {
+  const word = written.toLowerCase();
+  if (Object.hasOwn(units, word)) return word;
+  const singular = word.replace(/s$/, '');
+  return Object.hasOwn(words, singular) ? words[singular] : undefined;
+}
+
 /** Reads a duration such as `1.5m` as milliseconds. */
 export function readDuration(text: string): Reading<number> {
   const found = /^(\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z]+)$/.exec(text);
@@ -22,9 +36,10 @@ export function readDuration(text: string): Reading<number> {
     };
   }
   const problem = `'${text.slice(0, 40)}' is not a duration. Write a number and ms, s, m, h or d: 5s, 15m.`;
-  return found && units[unit.toLowerCase()] !== undefined
-    ? { problem, suggestions: [`${text.slice(0, text.length - unit.length)}${unit.toLowerCase()}`] }
-    : { problem };
+  const meant = found ? unitMeant(unit) : undefined;
+  return meant === undefined
+    ? { problem }
+    : { problem, suggestions: [`${text.slice(0, text.length - unit.length).trimEnd()}${meant}`] };
 }
 
 /** A duration for people, in the largest unit that leaves no fraction. */

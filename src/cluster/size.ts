@@ -40,7 +40,12 @@ export function readSize(text: string): Reading<bigint> {
       safe: true,
     };
   }
+  const letter = found && /^[kmgtpe]$/i.exec(unit)?.[0].toUpperCase();
+  const number = text.slice(0, text.length - unit.length).trimEnd();
   return {
+    ...(letter
+      ? { suggestions: [`${number}${letter === 'K' ? 'k' : letter}B`, `${number}${letter}iB`] }
+      : {}),
     problem: `'${shorten(text)}' is not a size. Write a number and a unit: B, kB, MB, GB, TB, PB, EB, KiB, MiB, GiB, TiB, PiB or EiB.`,
   };
 }

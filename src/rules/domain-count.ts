@@ -19,7 +19,7 @@ function judge(
   { kind }: Layout,
   { pieces, tolerance }: { pieces: number; tolerance: number },
 ): Judgement | undefined {
-  const domains = tier.domains.length;
+  const domains = tier.count;
   const spare = domains - pieces;
   const where = inTierText(tier);
   if (spare < 0) {

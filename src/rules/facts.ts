@@ -1,9 +1,9 @@
 import type { ClusterDraft, FailureDomain } from '../cluster/draft';
 import { formatSize } from '../cluster/size';
-import { count, inTierText, layout, type Domain, type Tier } from './domains';
+import { count, inTierText, layout, type Tier } from './domains';
 import { fillMargin } from './margin';
 import type { Observed } from './observed';
-import { reserves, scale, shortfalls, spaces, type Space } from './space';
+import { reserves, scale, shortfalls, type Space } from './space';
 
 /** What the redundancy of a cluster comes to, in one tier. All sizes are bytes, rounded down. */
 export interface TierFacts {
@@ -28,7 +28,9 @@ export interface SpaceFacts {
   /** How much more data, in bytes of users, fits before no rebuild after a failure is possible; absent without a spare domain. */
   readonly room?: bigint;
   /** By domain. `needed` is its share of the largest other domain's data. */
-  readonly reserves: readonly { readonly domain: Domain; readonly needed: bigint; readonly free: bigint }[];
+  readonly reserves: readonly { readonly needed: bigint; readonly free: bigint }[];
+  /** The label of a domain, such as `rack r2`. */
+  readonly labelOf: (index: number) => string;
 }
 
 /**
@@ -47,10 +49,9 @@ export function facts(
   if (!found) return undefined;
   const data = redundancy.encoding?.value.data ?? 1;
   const margin = fillMargin(draft);
-  const isComplete = found.nodes.every(({ disks, isBroken }) => disks.length > 0 && !isBroken);
   return found.tiers.map((tier) => {
-    const known = isComplete && margin !== undefined ? spaces(tier, margin) : undefined;
-    const domains = tier.domains.length;
+    const known = found.isComplete ? tier.spaces : undefined;
+    const domains = tier.count;
     return {
       ...(tier.tier === undefined ? {} : { tier: tier.tier }),
       kind: found.kind,
@@ -58,7 +59,9 @@ export function facts(
       pieces: pieces.pieces,
       tolerance: domains < pieces.pieces ? 0 : pieces.tolerance,
       rebuildsAfter: rebuildsAfter(domains, pieces.pieces, known),
-      ...(known ? { space: spaceFacts(tier, known, pieces.pieces, data) } : {}),
+      ...(known && margin !== undefined
+        ? { space: spaceFacts(tier, known, margin, pieces.pieces, data) }
+        : {}),
     };
   });
 }
@@ -106,8 +109,13 @@ function most(fillable: readonly bigint[], pieces: number): bigint {
   return best;
 }
 
-function spaceFacts(tier: Tier, known: readonly Space[], pieces: number, data: number): SpaceFacts {
-  const disks = tier.domains.flatMap((domain) => domain.disks);
+function spaceFacts(
+  tier: Tier,
+  known: readonly Space[],
+  margin: bigint,
+  pieces: number,
+  data: number,
+): SpaceFacts {
   const fillable = known.map((space) => space.fillable);
   const used = known.reduce((sum, space) => sum + space.used, 0n);
   const [n, m] = [BigInt(pieces), BigInt(data)];
@@ -119,18 +127,13 @@ function spaceFacts(tier: Tier, known: readonly Space[], pieces: number, data: n
   const room = most(others, pieces) * n - used;
   const canRebuild = shortfalls(known, pieces).every((bytes) => bytes === 0n);
   return {
-    capacity: disks.reduce((sum, { capacity }) => sum + (capacity ?? 0n), 0n),
+    capacity: fillable.reduce((sum, one) => sum + one, 0n) / (scale - margin),
     used: used / scale,
     usable: (most(fillable, pieces) * m) / scale,
     usableUsed: (used * m) / (scale * n),
     ...(hasSpare ? { room: canRebuild && room > 0n ? (room * m) / (scale * n) : 0n } : {}),
-    reserves:
-      known.length < 2
-        ? []
-        : reserves(known).flatMap(({ needed, free }, index) => {
-            const domain = tier.domains[index];
-            return domain ? [{ domain, needed, free }] : [];
-          }),
+    reserves: known.length < 2 ? [] : reserves(known),
+    labelOf: (index) => tier.domain(index).label,
   };
 }
 
@@ -138,7 +141,7 @@ function spaceFacts(tier: Tier, known: readonly Space[], pieces: number, data: n
 export function factSentences(all: readonly TierFacts[]): readonly string[] {
   return all.flatMap((one) => {
     const { kind, domains, pieces, tolerance, space } = one;
-    const where = one.tier === undefined ? '' : inTierText({ tier: one.tier, domains: [] });
+    const where = inTierText(one);
     const sentences = [
       domains < pieces
         ? `The ${pieces} pieces of a chunk need ${count(pieces, kind)}; there ${domains === 1 ? 'is' : 'are'} ${domains}${where}.`
@@ -172,10 +175,10 @@ export function nodeFactSentences(
     if (!node || !space) return [];
     const label =
       kind === 'host' ? `node ${name}` : kind === 'disk' ? undefined : `${kind} ${node[kind]?.value ?? ''}`;
-    const own = space.reserves.find(({ domain }) => domain.label === label);
+    const own = space.reserves.find((_, index) => space.labelOf(index) === label);
     if (!own) return [];
-    const where = tier === undefined ? '' : inTierText({ tier, domains: [] });
-    const subject = kind === 'host' ? 'It' : `The ${own.domain.label}`;
+    const where = tier === undefined ? '' : inTierText({ tier });
+    const subject = kind === 'host' ? 'It' : `The ${label ?? ''}`;
     return [
       `${subject} has ${formatSize(own.free)} free${where} and owes a reserve of ${formatSize(own.needed)}: its share of the largest other domain's data.`,
     ];

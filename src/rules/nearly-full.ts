@@ -1,10 +1,14 @@
+import { perNode } from '../cluster/chunks';
+import { isStorage } from '../cluster/draft';
 import type { Finding } from '../cluster/finding';
-import { once } from '../cluster/once';
 import { formatPercent } from '../cluster/percent';
+import type { Range } from '../cluster/place';
 import { formatSize } from '../cluster/size';
-import { storage, type StorageDisk, type StorageNode } from './disks';
+import type { SystemSpec } from '../cluster/spec';
+import { storageOf, type StorageDisk } from './disks';
 import { finding } from './finding';
 import { fillMargin } from './margin';
+import type { Observed } from './observed';
 import type { Rule } from './rule';
 
 /** Hundredths of a percent. */
@@ -17,27 +21,30 @@ export const nearlyFull: Rule = (draft, observed) => {
   const limit = room < failAbove ? room : failAbove;
   // A disk list that several nodes share by an alias is one text, and gets one finding.
   const byPlace = new Map<string, Finding>();
-  const lowest = warnAbove < limit ? warnAbove : limit;
-  for (const storageNode of storage(draft, observed)) {
-    const { node, disks } = storageNode;
-    if (fullest(storageNode) < lowest) continue;
-    for (const disk of disks) {
-      const found = judge(disk, limit, node.name?.value);
-      if (found) byPlace.set(`${JSON.stringify(found.range)} ${disk.path}`, found);
-    }
+  for (const { path, found } of fullDisks(draft.nodes, draft.spec, limit, observed)) {
+    byPlace.set(`${JSON.stringify(found.range)} ${path}`, found);
   }
   return [...byPlace.values()];
 };
 
-/** How full the fullest disk of a node is, in hundredths of a percent, rounded down. */
-const fullest = once(({ disks }: StorageNode) =>
-  disks.reduce((most, { capacity, used }) => {
-    const share = capacity && used !== undefined ? (used * 10_000n) / capacity : 0n;
-    return share > most ? share : most;
-  }, 0n),
+const fullDisks = perNode(
+  (node, spec: SystemSpec | undefined, limit: bigint, observed: Observed | undefined) => {
+    if (!isStorage(spec, node)) return [];
+    return storageOf(node, observed).disks.flatMap((disk) => {
+      const written = disk.index === undefined ? undefined : node.disks[disk.index];
+      const range = written?.used?.range ?? written?.range ?? node.range;
+      const found = judge(disk, limit, range, node.name?.value);
+      return found ? [{ path: disk.path, found }] : [];
+    });
+  },
 );
 
-function judge(disk: StorageDisk, limit: bigint, node: string | undefined): Finding | undefined {
+function judge(
+  disk: StorageDisk,
+  limit: bigint,
+  range: Range,
+  node: string | undefined,
+): Finding | undefined {
   const { capacity, used } = disk;
   if (!capacity || used === undefined) return undefined;
   const isOver = (bound: bigint): boolean => used * 10_000n > capacity * bound;
@@ -50,7 +57,7 @@ function judge(disk: StorageDisk, limit: bigint, node: string | undefined): Find
   return finding(
     'nearly-full',
     severity,
-    disk.usedRange ?? disk.range,
+    range,
     `${where} is ${share} full (${formatSize(used)} of ${formatSize(capacity)}), above ${formatPercent(bound)}. Move or delete ${formatSize(excess)}, or add disks.`,
   );
 }

@@ -1,19 +1,23 @@
+import { perNode } from '../cluster/chunks';
 import { isStorage, type DiskDraft, type NodeDraft } from '../cluster/draft';
 import type { Finding } from '../cluster/finding';
 import { replaceWith } from '../cluster/report';
 import { formatSize } from '../cluster/size';
+import type { SystemSpec } from '../cluster/spec';
 import { samePath } from './disks';
 import { finding } from './finding';
 import type { Observed } from './observed';
 import type { Rule } from './rule';
 
 /** `capacity-drift`, `undeclared-disk`: what a node reports of its disks is not what the file says. */
-export const reportedDisks: Rule = (draft, observed) =>
-  draft.nodes.flatMap((node) => {
-    const reported = node.name && observed?.disks.get(node.name.value);
-    // An empty report is one that has not arrived yet, or a node that cannot tell.
-    return reported && reported.size > 0 && isStorage(draft.spec, node) ? compare(node, reported) : [];
-  });
+export const reportedDisks: Rule = ({ nodes, spec }, observed) =>
+  observed ? differences(nodes, spec, observed) : [];
+
+const differences = perNode((node, spec: SystemSpec | undefined, observed: Observed) => {
+  const reported = node.name && observed.disks.get(node.name.value);
+  // An empty report is one that has not arrived yet, or a node that cannot tell.
+  return reported && reported.size > 0 && isStorage(spec, node) ? compare(node, reported) : [];
+});
 
 type Reported = NonNullable<ReturnType<Observed['disks']['get']>>;
 

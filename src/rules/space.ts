@@ -1,4 +1,4 @@
-import type { Tier } from './domains';
+import type { StorageDisk } from './disks';
 
 /** One failure domain in exact numbers; everything in bytes times `scale`. */
 export interface Space {
@@ -12,27 +12,25 @@ export interface Space {
 /** Hundredths of a percent in the whole: with it, margins need no fractions. */
 export const scale = 10_000n;
 
-/**
- * The space of each domain of a tier, in the order of the domains; undefined while the usage of some disk
- * is unknown. `margin` in hundredths of a percent.
- */
-export function spaces(tier: Tier, margin: bigint): readonly Space[] | undefined {
-  const result: Space[] = [];
-  for (const { disks } of tier.domains) {
-    let fillable = 0n;
-    let used = 0n;
-    let free = 0n;
-    for (const disk of disks) {
-      if (disk.isBroken || disk.capacity === undefined || disk.used === undefined) return undefined;
-      fillable += disk.capacity;
-      used += disk.used;
-      const room = disk.capacity * (scale - margin);
-      const filled = disk.used * scale;
-      if (room > filled) free += room - filled;
-    }
-    result.push({ fillable: fillable * (scale - margin), used: used * scale, free });
+/** The space of some disks; undefined while the usage of one is unknown. `margin` in hundredths of a percent. */
+export function spaceOf(disks: readonly StorageDisk[], margin: bigint): Space | undefined {
+  let fillable = 0n;
+  let used = 0n;
+  let free = 0n;
+  for (const disk of disks) {
+    if (disk.isBroken || disk.capacity === undefined || disk.used === undefined) return undefined;
+    fillable += disk.capacity;
+    used += disk.used;
+    const room = disk.capacity * (scale - margin);
+    const filled = disk.used * scale;
+    if (room > filled) free += room - filled;
   }
-  return result;
+  return { fillable: fillable * (scale - margin), used: used * scale, free };
+}
+
+/** Both together; undefined while one is unknown. */
+export function together(a: Space | undefined, b: Space | undefined): Space | undefined {
+  return a && b && { fillable: a.fillable + b.fillable, used: a.used + b.used, free: a.free + b.free };
 }
 
 /**
@@ -65,11 +63,10 @@ export interface Reserve {
 /** The reserve of each domain, in the order of the domains (at least two). */
 export function reserves(domains: readonly Space[]): readonly Reserve[] {
   const others = BigInt(domains.length - 1);
-  const byUse = domains
-    .map((_, index) => index)
-    .sort((a, b) => compare(at(domains, b).used, at(domains, a).used) || a - b);
+  const largest = fullest(domains);
+  const second = fullest(domains, largest);
   return domains.map(({ free }, index) => {
-    const largestOther = (byUse[0] === index ? byUse[1] : byUse[0]) ?? 0;
+    const largestOther = index === largest ? second : largest;
     const { used } = at(domains, largestOther);
     return {
       largestOther,
@@ -80,12 +77,17 @@ export function reserves(domains: readonly Space[]): readonly Reserve[] {
   });
 }
 
-function at(domains: readonly Space[], index: number): Space {
-  return domains[index] ?? { fillable: 0n, used: 0n, free: 0n };
+/** The first of the domains that hold most, but for one. */
+function fullest(domains: readonly Space[], except?: number): number {
+  let best = except === 0 ? 1 : 0;
+  for (const [index, { used }] of domains.entries()) {
+    if (index !== except && used > at(domains, best).used) best = index;
+  }
+  return best;
 }
 
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function at(domains: readonly Space[], index: number): Space {
+  return domains[index] ?? { fillable: 0n, used: 0n, free: 0n };
 }
 
 function divideUp(a: bigint, b: bigint): bigint {

@@ -1,16 +1,18 @@
-import { storageNodes, type NodeDraft } from '../cluster/draft';
-import { once } from '../cluster/once';
+import { perChunk, type Placeless } from '../cluster/chunks';
+import { isStorage, type NodeDraft } from '../cluster/draft';
 import { formatSize } from '../cluster/size';
+import type { SystemSpec } from '../cluster/spec';
 import { finding } from './finding';
 import type { Rule } from './rule';
 
 /** `uneven-disks`: the storage nodes do not have the same disks. */
 export const unevenDisks: Rule = (draft) => {
-  const nodes = storageNodes(draft).filter((node) => node.disks.length > 0 && node.hasAllDisks);
-  const first = nodes[0];
-  if (!first) return [];
-  const other = nodes.find((node) => signature(node) !== signature(first));
-  if (!other) return [];
+  const parts = signatures(draft.nodes, draft.spec).flatMap(({ start, value }) =>
+    value.map(({ index, signature }) => ({ node: draft.nodes[start + index], signature })),
+  );
+  const first = parts[0]?.node;
+  const other = parts.find(({ signature }) => signature !== parts[0]?.signature)?.node;
+  if (!first || !other) return [];
   return [
     finding(
       'uneven-disks',
@@ -26,12 +28,23 @@ export const unevenDisks: Rule = (draft) => {
   ];
 };
 
-const signature = once((node: NodeDraft) =>
-  node.disks
+/** The first node with disks of some nodes, and the first that has others. */
+const signatures = perChunk((nodes, spec: SystemSpec | undefined) => {
+  const all = nodes.flatMap((node, index) =>
+    isStorage(spec, node) && node.disks.length > 0 && node.hasAllDisks
+      ? [{ index, signature: signatureOf(node) }]
+      : [],
+  );
+  const other = all.find(({ signature }) => signature !== all[0]?.signature);
+  return [...all.slice(0, 1), ...(other ? [other] : [])];
+});
+
+function signatureOf({ disks }: Placeless<NodeDraft>): string {
+  return disks
     .map(({ tier, capacity }) => `${tier ?? 0}:${capacity?.value ?? 0n}`)
     .sort()
-    .join(' '),
-);
+    .join(' ');
+}
 
 function describe(node: NodeDraft): string {
   const counts = new Map<string, number>();

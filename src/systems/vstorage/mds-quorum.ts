@@ -1,11 +1,12 @@
 import type { ClusterDraft } from '../../cluster/draft';
 import type { Finding, Severity } from '../../cluster/finding';
+import { canCountRoles, nodesWithRole } from '../../rules/roles';
 import type { Rule } from '../../rules/rule';
 
 /** Whether a majority of the metadata services outlives a failure; the vendor advises five. */
 export const mdsQuorum: Rule = (draft) => {
-  if (!draft.canCount || draft.nodes.some(({ hasAllRoles }) => !hasAllRoles)) return [];
-  const nodes = draft.nodes.filter((node) => node.roles.some(({ value }) => value === 'mds'));
+  if (!canCountRoles(draft)) return [];
+  const nodes = nodesWithRole(draft, 'mds');
   const verdict = judge(nodes.length, draft.nodes.length);
   const range = nodes[0]?.roles.find(({ value }) => value === 'mds')?.range ?? draft.nodesKey;
   if (!verdict || !range) return [];

@@ -2,21 +2,12 @@ import type { ClusterDraft, NodeDraft } from '../../../cluster/draft';
 import { scalarAt } from '../../../cluster/read';
 import type { Located } from '../../../cluster/place';
 import { finding } from '../../../rules/finding';
+import { canCountRoles, nodesWithRole } from '../../../rules/roles';
 import type { Rule } from '../../../rules/rule';
 
 /** The nodes with the role master, in the order of the file. */
 export function candidates(draft: ClusterDraft): readonly NodeDraft[] {
-  return draft.nodes.filter((node) => hasRole(node, 'master'));
-}
-
-/** Whether a role is written for a node. */
-export function hasRole(node: NodeDraft, role: string): boolean {
-  return node.roles.some(({ value }) => value === role);
-}
-
-/** Whether all nodes and their roles could be read: who is missing, is missing in the file. */
-export function canCountRoles(draft: ClusterDraft): boolean {
-  return draft.canCount && draft.nodes.every(({ hasAllRoles }) => hasAllRoles);
+  return nodesWithRole(draft, 'master');
 }
 
 /** The value of `virtualIp`. */

@@ -1,12 +1,13 @@
 import { storageNodes } from '../../../cluster/draft';
 import { finding } from '../../../rules/finding';
+import { canCountRoles, nodesWithRole } from '../../../rules/roles';
 import type { Rule } from '../../../rules/rule';
-import { canCountRoles, hasRole } from './candidates';
 
 /** `many-metaloggers`: each one gets every change over the network. */
 export const manyMetaloggers: Rule = (draft) => {
   if (!canCountRoles(draft)) return [];
-  const metaloggers = draft.nodes.filter((node) => hasRole(node, 'metalogger') && !hasRole(node, 'master'));
+  const masters = new Set(nodesWithRole(draft, 'master'));
+  const metaloggers = nodesWithRole(draft, 'metalogger').filter((node) => !masters.has(node));
   const servers = storageNodes(draft).length;
   // More than max(3, servers / 10), without rounding.
   if (metaloggers.length * 10 <= Math.max(30, servers)) return [];

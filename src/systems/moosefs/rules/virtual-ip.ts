@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { normalAddress } from '../../../cluster/address';
+import { nodesThat } from '../../../cluster/chunks';
 import type { ClusterDraft } from '../../../cluster/draft';
 import type { Range } from '../../../cluster/place';
 import { scalarAt } from '../../../cluster/read';
@@ -50,13 +51,16 @@ export const virtualIpOutside: Rule = (draft) => {
   });
 };
 
+const nodesAt = nodesThat(
+  ({ address }, wanted: string) => address !== undefined && normalAddress(address.value) === wanted,
+);
+
 /** `virtual-ip-taken`: the virtual address belongs to a node already. */
 export const virtualIpTaken: Rule = (draft) => {
   const virtual = read(draft);
   if (!virtual) return [];
-  const wanted = normalAddress(virtual.address);
-  return draft.nodes.flatMap(({ address, name }) =>
-    address && normalAddress(address.value) === wanted
+  return nodesAt(draft.nodes, normalAddress(virtual.address)).flatMap(({ address, name }) =>
+    address
       ? [
           finding(
             'virtual-ip-taken',
