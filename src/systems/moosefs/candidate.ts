@@ -30,7 +30,9 @@ function reach(
 }
 
 /** A candidate's worth, or the sentence that says why it cannot be promoted. Pure. */
-export function worthOf(survey: Survey): Worth | { readonly unfit: string } {
+export function worthOf(
+  survey: Pick<Survey, 'images' | 'changelogs' | 'unreadable'>,
+): Worth | { readonly unfit: string } {
   const images = survey.images.filter(isMetaloggerImage).flatMap(({ header }) => header ?? []);
   const image = images.sort((a, b) => b.version - a.version)[0];
   if (!image) {

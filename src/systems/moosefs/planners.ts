@@ -1,7 +1,11 @@
 import type { Planner } from '../../failover/planner';
 import { planFailover } from './plan-failover';
 import { planOffline } from './plan-offline';
+import { planRejoin } from './plan-rejoin';
 import { planRestartMaster } from './plan-restart';
+import { planWriteImage } from './plan-write-image';
+import { planRejoinOffline, planWriteImageOffline } from './plan-offline-rejoin';
+import { rejoinSurveyScript } from './scripts/rejoin';
 import { surveyScript } from './scripts/survey';
 import { candidatesOf } from './situation';
 
@@ -25,5 +29,19 @@ export const moosefsPlanners: readonly Planner[] = [
     kind: 'restart-master',
     title: 'Restart the master where it died',
     plan: (input) => (input.offline ? planOffline(input.cluster, input.request) : planRestartMaster(input)),
+  },
+  {
+    ...shared,
+    surveyScript: rejoinSurveyScript,
+    kind: 'rejoin',
+    target: 'node',
+    title: 'Let an old master come back as a metalogger',
+    plan: (input) => (input.offline ? planRejoinOffline(input.cluster, input.request) : planRejoin(input)),
+  },
+  {
+    ...shared,
+    kind: 'write-image',
+    title: 'Let the master write an image of its metadata',
+    plan: (input) => (input.offline ? planWriteImageOffline(input.cluster) : planWriteImage(input)),
   },
 ];

@@ -12,6 +12,8 @@ export interface MoosefsSection {
   readonly interface?: string;
   readonly vhid?: number;
   readonly mountPoint?: string;
+  /** ucarp's password file on the candidates. */
+  readonly passwordFile?: string;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -25,6 +27,7 @@ export function moosefsSection(cluster: Cluster): MoosefsSection {
   const interfaceName = text(section['interface']);
   const vhid = number(section['vhid']);
   const mountPoint = text(section['mountPoint']);
+  const passwordFile = text(section['passwordFile']);
   return {
     masterPort: number(section['masterPort']) ?? 9421,
     dataPath: text(section['dataPath']) ?? '/var/lib/mfs',
@@ -33,5 +36,6 @@ export function moosefsSection(cluster: Cluster): MoosefsSection {
     ...(interfaceName !== undefined && { interface: interfaceName }),
     ...(vhid !== undefined && { vhid }),
     ...(mountPoint !== undefined && { mountPoint }),
+    ...(passwordFile !== undefined && { passwordFile }),
   };
 }

@@ -13,6 +13,7 @@ import {
 } from './scripts/metadata';
 import { surveyScript } from './scripts/survey';
 import { startUcarpScript, stopUcarpScript, takeAddressScript, ucarpStateScript } from './scripts/ucarp';
+import { rejoinCommands } from './simulator-rejoin';
 import type { SimulatedHost } from './simulator-host';
 import type { SimulatedState } from './simulator-state';
 import { keepFolder, surveyAnswer } from './simulator-survey';
@@ -81,6 +82,7 @@ export function commandsOf(cluster: Cluster, nodeName: string): ReadonlyMap<stri
       `${host.runs('ucarp') ? `skew ${host.skew}\n` : ''}${state.holder === host.name ? 'address\n' : ''}end\n`,
     ),
   );
+  for (const [script, command] of rejoinCommands(cluster, node)) commands.set(script, command);
   return commands;
 }
 

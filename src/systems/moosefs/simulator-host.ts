@@ -4,6 +4,8 @@ import { candidates, chunkservers, client, commonSkew } from './simulator-layout
 /** A metalogger's files: its image, and the changes that it received since. */
 export interface MetaloggerFiles {
   image: number;
+  /** When that was downloaded, epoch milliseconds; absent: at the boot of the host. */
+  imageAt?: number;
   first: number;
   last: number;
   /** Epoch milliseconds of the last change. */
@@ -14,6 +16,8 @@ export interface MetaloggerFiles {
 export interface MasterFiles {
   /** Absent after a promotion, until the next hourly save: metaloggers cannot fetch one meanwhile. */
   image?: number;
+  /** When that was written, epoch milliseconds; absent: at the boot of the host. */
+  imageAt?: number;
   /** Of its own changelog; above `last` while it has made no change yet. */
   first: number;
   last: number;

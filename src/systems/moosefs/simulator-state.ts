@@ -128,9 +128,14 @@ export class SimulatedState {
     for (const name of candidates) {
       const host = this.host(name);
       const files = host.metalogger;
-      // One that knows changes which the master does not have belongs to another history: it needs an image.
-      if (!files || !host.runs('mfsmetalogger') || files.last > master.last) continue;
-      if (files.last + 1 < master.first) continue;
+      if (!host.runs('mfsmetalogger')) continue;
+      // One that lacks changes, or knows some which the master does not have, needs an image.
+      if (!files || files.last > master.last || files.last + 1 < master.first) {
+        if (master.image === undefined) continue;
+        const { image, first, last, lastAt } = master;
+        host.metalogger = { image, imageAt: this.now, first: Math.min(image, first), last, lastAt };
+        continue;
+      }
       files.last = master.last;
       files.lastAt = master.lastAt;
     }

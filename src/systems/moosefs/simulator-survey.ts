@@ -37,10 +37,7 @@ export function surveyAnswer(state: SimulatedState, host: SimulatedHost): string
     '@@ hooks',
     ...hookLines(host),
     '@@ images',
-    ...imageLines(state, host),
-    '@@ changelogs',
-    ...changelogLines(host),
-    `now=${seconds(state.now)}`,
+    filesAnswer(state, host),
     '@@ space',
     'set 2905000',
     'data 21474836480',
@@ -48,6 +45,17 @@ export function surveyAnswer(state: SimulatedState, host: SimulatedHost): string
     '@@ end',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The answer to `filesListing`. */
+export function filesAnswer(state: SimulatedState, host: SimulatedHost): string {
+  const lines = [
+    ...imageLines(state, host),
+    '@@ changelogs',
+    ...changelogLines(host),
+    `now=${seconds(state.now)}`,
+  ];
+  return lines.join('\n');
 }
 
 function ucarpLines(host: SimulatedHost): string[] {
@@ -87,11 +95,15 @@ function imageLines({ fileid }: SimulatedState, host: SimulatedHost): string[] {
   ];
   const { master, metalogger } = host;
   return [
-    ...(master?.image === undefined ? [] : image('metadata.mfs.back', master.image, host.bootedAt)),
+    ...(master?.image === undefined
+      ? []
+      : image('metadata.mfs.back', master.image, master.imageAt ?? host.bootedAt)),
     `== metadata.mfs.empty size=8 mtime=1675667254`,
     '# header: MFSM NEW (4D46534D204E4557)',
     'empty file',
-    ...(metalogger ? image('metadata_ml.mfs.back', metalogger.image, host.bootedAt) : []),
+    ...(metalogger
+      ? image('metadata_ml.mfs.back', metalogger.image, metalogger.imageAt ?? host.bootedAt)
+      : []),
   ];
 }
 

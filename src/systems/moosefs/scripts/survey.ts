@@ -36,6 +36,26 @@ want != "" { put(want, $0); want = ""; next }
 }
 { print "unread" }`;
 
+/** Lists the images (`@@ images` goes before it) and the changelogs of the data path, and the node's clock. */
+export const filesListing = `for f in "$data"/metadata*; do
+  if [ -f "$f" ]; then
+    echo "== \${f##*/} $(stat -c 'size=%s mtime=%Y' "$f")"
+    mfsmetadump "$f" 2>/dev/null | head -n 2 | tr -cd '\\11\\12\\40-\\176'
+  fi
+done
+echo '@@ changelogs'
+for f in "$data"/changelog*.mfs; do
+  if [ -s "$f" ]; then
+    first=$(head -n 1 "$f" | cut -c 1-40 | cut -d: -f1 | tr -d '\\000')
+    last=$(tail -n 1 "$f" | cut -d'|' -f1 | cut -c 1-40 | tr -d ' \\000')
+    case $first/\${last%%:*}/\${last#*:} in
+      */ | /* | *//* | *[!0-9/]*) echo "unreadable \${f##*/}" ;;
+      *) echo "\${f##*/} first=$first last=\${last%%:*} mtime=$(stat -c %Y "$f") at=\${last#*:}" ;;
+    esac
+  fi
+done
+date +now=%s`;
+
 /**
  * What a candidate is worth and what it does, read without changing anything. `mfsmaster test` leaves a
  * lock file on nodes that are no master; that is tolerated (facts of MooseFS 3.0.117).
@@ -68,24 +88,7 @@ for line in $(command_lines); do
     done
 done
 echo '@@ images'
-for f in "$data"/metadata*; do
-  if [ -f "$f" ]; then
-    echo "== \${f##*/} $(stat -c 'size=%s mtime=%Y' "$f")"
-    mfsmetadump "$f" 2>/dev/null | head -n 2 | tr -cd '\\11\\12\\40-\\176'
-  fi
-done
-echo '@@ changelogs'
-for f in "$data"/changelog*.mfs; do
-  if [ -s "$f" ]; then
-    first=$(head -n 1 "$f" | cut -c 1-40 | cut -d: -f1 | tr -d '\\000')
-    last=$(tail -n 1 "$f" | cut -d'|' -f1 | cut -c 1-40 | tr -d ' \\000')
-    case $first/\${last%%:*}/\${last#*:} in
-      */ | /* | *//* | *[!0-9/]*) echo "unreadable \${f##*/}" ;;
-      *) echo "\${f##*/} first=$first last=\${last%%:*} mtime=$(stat -c %Y "$f") at=\${last#*:}" ;;
-    esac
-  fi
-done
-date +now=%s
+${filesListing}
 echo '@@ space'
 echo "set $(cd "$data" && set_files . | tr '\\n' '\\0' | xargs -0 -r stat -c %s | awk '{ n += $1 } END { print n + 0 }')"
 echo "data $(df -PB1 "$data" | awk 'NR == 2 { print $4 }')"

@@ -6,7 +6,7 @@ import { oursFunction, runFolder, settings } from './common';
  * ucarp and makes sure that the address went with it (safety 11, 21). `start_ucarp SKEW` starts it again, as a
  * daemon even where it was none: in the foreground it would hold the script up to its deadline.
  */
-const ucarpFunctions = `stop_ucarp() {
+export const ucarpFunctions = `stop_ucarp() {
   umask 077
   mkdir -p ${runFolder}
   for p in $(ours); do
