@@ -72,6 +72,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
       ...common,
       planner,
       request,
+      unattended: args.yes,
       approveConsole: (question) => operator.operator.approveConsole(question, signal),
       log: (line) => output.say(line),
     });

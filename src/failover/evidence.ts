@@ -1,21 +1,23 @@
-import { findNode, type Cluster } from '../cluster/cluster';
+import type { Cluster } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
 import { consoleHash, consoleRecord } from '../heartbeat/console-record';
 import type { ClusterHistory } from '../heartbeat/history';
-import { dial } from '../heartbeat/witness';
-import type { Connections } from '../ssh/connection';
-import { SshError } from '../ssh/error';
 import { ConsoleError, type ConsoleReading, type Consoles } from './console';
+import { searchLife, type Life, type LifeSearch } from './life';
+import type { Connections } from '../ssh/connection';
 import { oneLine } from './plain';
-import type { GoneCheck } from './plan';
+import type { FirstLook, GoneCheck } from './plan';
 
 /** Milliseconds between the two times that a console must say off (safety 4). */
 export const CONSOLE_GAP = 5_000;
 /** Milliseconds for which evidence counts before the command starts (safety 6). */
 export const EVIDENCE_AGE = 10_000;
-/** An older first reading proves nothing: the machine could have been on since, and be off for a moment now. */
+/** An older reading begins no pair: the machine could have been on since, and be off for a moment now. */
 const PAIR_WITHIN = 60_000;
-const ASK_LIMIT = 3_000;
+/** The search for life takes about as long at a dead address, so it starts that much before the second reading. */
+const LIFE_AHEAD = 3_000;
+/** What was read ahead counts only while enough of its time is left for the checks and the command's start. */
+const AHEAD_AGE = 6_000;
 
 /** Why there is no evidence; `console-contradicts` and `console-unproven` are as in safety 4. */
 export type EvidenceReason =
@@ -25,6 +27,8 @@ export type EvidenceReason =
   | 'console-failed'
   | 'console-contradicts'
   | 'console-unproven'
+  | 'no-witness'
+  | 'name-missing'
   | 'node-answers'
   | 'witness-reaches';
 
@@ -33,8 +37,14 @@ export interface Evidence {
   readonly holds: boolean;
   readonly detail: string;
   readonly reason?: EvidenceReason;
-  /** Epoch milliseconds at which the last reading began; evidence is as old as that. */
+  /** Epoch milliseconds at which the last look began; evidence is as old as that. */
   readonly readAt: number;
+}
+
+/** What typing the node's name meant: that its console is its own (safety 4), or that the node is gone (safety 2). */
+export interface Typed {
+  readonly console: boolean;
+  readonly gone: boolean;
 }
 
 /** Collaborators of the evidence. */
@@ -43,29 +53,58 @@ export interface EvidenceOptions {
   readonly connections: Connections;
   readonly consoles: Consoles;
   readonly clock: Clock;
-  /** Which consoles were seen saying not-off while their node answered. */
-  readonly history: Pick<ClusterHistory, 'consoles' | 'contradictions'>;
+  /** Which consoles were seen saying not-off while their node answered, and who reached whom. */
+  readonly history: Pick<ClusterHistory, 'consoles' | 'contradictions'> &
+    Partial<Pick<ClusterHistory, 'reached'>>;
+  /** What the plan's making saw of them (`Plan.looks`). */
+  readonly looks?: readonly FirstLook[];
   /** Called with a console that says not-off while its node answers: that proves it for later. */
   readonly onProven?: (node: string, hash: string, at: number) => void;
   /** Called with a console that says off while its node answers. */
   readonly onContradiction?: (node: string, hash: string, at: number) => void;
 }
 
-/** Something that lives at the node's address, in words, or undefined when nothing answers. */
-interface Life {
-  readonly reason: 'node-answers' | 'witness-reaches';
-  readonly detail: string;
+/** What a console said, or why it said nothing that could be weighed. */
+type Said =
+  ConsoleReading | { readonly silent: 'no-console' | 'console-not-approved'; readonly detail: string };
+
+/** One search for life with, at the same time, one reading of the console. */
+interface Look extends LifeSearch {
+  readonly said: Said;
+  readonly readAt: number;
+}
+
+/** A console's reading that said off while nothing answered. */
+interface OffReading {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly output: string;
+}
+
+/** Consecutive readings that said off; any other answer ends the row. */
+interface OffRow {
+  readonly first: OffReading;
+  readonly last: OffReading;
 }
 
 /**
- * Proves that a possible primary is gone (safety 1–6): its console says off twice, at least 5 s apart, and
- * with each reading neither SSH nor any witness finds life at its address. Keeps the off readings of one run.
+ * Proves that a possible primary is gone (safety 1–6): its console says off twice, at least 5 s apart, or, where the
+ * check allows it, a witness cannot reach it and its name was typed; and with each look neither SSH nor any witness
+ * finds life at its address. Keeps the off readings of one run.
  */
 export class EvidenceReader {
-  /** The latest reading of an unbroken row that said off, by node and console. */
-  private readonly lastOff = new Map<string, ConsoleReading>();
+  private readonly rows = new Map<string, OffRow>();
+  private readonly ahead = new Map<string, Promise<Look | undefined>>();
+  /** What the plan's making saw of nodes whose console says nothing. */
+  private readonly silences = new Map<string, FirstLook>();
 
-  constructor(private readonly options: EvidenceOptions) {}
+  constructor(private readonly options: EvidenceOptions) {
+    for (const look of options.looks ?? []) {
+      const { off, startedAt, endedAt } = look;
+      if (off === undefined) this.silences.set(look.node, look);
+      else this.rows.set(keyOf(look), pairOf({ startedAt, endedAt, output: off }));
+    }
+  }
 
   /** Whether the console of this check, the last time its node answered, said not-off (safety 4). */
   proven(check: GoneCheck): boolean {
@@ -73,160 +112,213 @@ export class EvidenceReader {
   }
 
   /**
-   * Reads the evidence for one node; takes at least 5 s when no earlier off reading exists. `typed` says that
-   * the operator typed the node's name, which an unproven console needs besides. Rejects only with the signal's reason.
+   * Reads the evidence for one node. A check of the first reading alone is content with one; any other takes at
+   * least 5 s when no earlier off reading exists. Rejects only with the signal's reason.
    */
-  async read(check: GoneCheck, typed: boolean, signal: AbortSignal): Promise<Evidence> {
-    const key = `${check.node}\n${check.console}`;
-    const readAt = this.options.clock.now();
-    if (check.console.trim() === '') {
-      return {
-        holds: false,
-        reason: 'no-console',
-        readAt,
-        detail: `${check.node} has no console in the cluster file. A witness and a typed name are not accepted as evidence by this version: give it a console, or make it answer over SSH and end its process there.`,
-      };
-    }
-    let first = this.lastOff.get(key);
-    if (first && readAt - first.endedAt > PAIR_WITHIN) first = undefined;
+  async read(check: GoneCheck, typed: Typed, signal: AbortSignal): Promise<Evidence> {
+    const known = check.first ? this.planned(check, typed) : undefined;
+    if (known) return known;
     for (;;) {
-      if (first) {
-        const wait = first.endedAt + CONSOLE_GAP - this.options.clock.now();
-        if (wait > 0) await this.options.clock.sleep(wait, signal);
+      const look = (await this.readAhead(check)) ?? (await this.look(check, signal));
+      const failed = this.weigh(check, look);
+      if (failed) {
+        this.rows.delete(keyOf(check));
+        return failed;
       }
-      const look = await this.look(check, signal);
-      if ('holds' in look) {
-        this.lastOff.delete(key);
-        return look;
-      }
-      this.lastOff.set(key, look);
-      if (first) return this.settle(check, typed, first, look);
-      first = look;
+      if ('silent' in look.said || look.said.problem !== undefined)
+        return witnessed(check, typed, silenceOf(check, look.said), look.notReachedBy, look.readAt);
+      const row = this.note(check, look.said);
+      if (check.first) return holds(look.readAt, firstSaid(check, row.last));
+      if (row.last.startedAt - row.first.endedAt >= CONSOLE_GAP)
+        return this.settle(check, typed, row, look.readAt);
     }
+  }
+
+  /**
+   * Takes the next look as soon as it may count, while other steps go on; `read` uses it while it is young.
+   */
+  startAhead(check: GoneCheck, signal: AbortSignal): void {
+    const key = keyOf(check);
+    if (this.ahead.has(key)) return;
+    // Nobody may wait for it: an abort ends the run, which says so itself.
+    this.ahead.set(
+      key,
+      this.look(check, signal).catch(() => undefined),
+    );
+  }
+
+  /** The first of the two looks, if the plan was made from it just now. */
+  private planned(check: GoneCheck, typed: Typed): Evidence | undefined {
+    const off = this.recent(check, EVIDENCE_AGE);
+    if (off) return holds(off.startedAt, firstSaid(check, off));
+    const seen = this.silences.get(check.node);
+    this.silences.delete(check.node);
+    if (!check.witnessed || !seen || this.options.clock.now() - seen.startedAt > EVIDENCE_AGE)
+      return undefined;
+    const found = witnessed(check, typed, seen.silence, seen.notReachedBy, seen.startedAt);
+    return found.holds ? found : undefined;
+  }
+
+  private async readAhead(check: GoneCheck): Promise<Look | undefined> {
+    const key = keyOf(check);
+    const look = await this.ahead.get(key);
+    this.ahead.delete(key);
+    return look && this.options.clock.now() - look.readAt <= AHEAD_AGE ? look : undefined;
+  }
+
+  /** The latest off reading, if it is not older than that. */
+  private recent(check: GoneCheck, ageMs: number): OffReading | undefined {
+    const row = this.rows.get(keyOf(check));
+    return row && this.options.clock.now() - row.last.endedAt <= ageMs ? row.last : undefined;
+  }
+
+  private note(check: GoneCheck, { startedAt, endedAt, output }: ConsoleReading): OffRow {
+    const last = { startedAt, endedAt, output };
+    const known = this.rows.get(keyOf(check));
+    const goesOn = known && startedAt - known.last.endedAt <= PAIR_WITHIN;
+    const row = goesOn ? { first: known.first, last } : pairOf(last);
+    this.rows.set(keyOf(check), row);
+    return row;
+  }
+
+  /** Why this look proves nothing, whatever else is known; undefined when it may count. */
+  private weigh(check: GoneCheck, { life, said, readAt }: Look): Evidence | undefined {
+    const { node } = check;
+    const answered = 'silent' in said ? undefined : said;
+    if (life) return this.lives(check, life, answered, readAt);
+    if (answered?.off) return undefined;
+    if (answered && answered.problem === undefined) {
+      return fails(
+        readAt,
+        'console-not-off',
+        `The console of ${node} does not say off (“${oneLine(answered.output, 120)}”). Power ${node} off, then retry: Standby does not fence.`,
+      );
+    }
+    if (check.witnessed) return undefined;
+    if ('silent' in said) return fails(readAt, said.silent, said.detail);
+    return fails(readAt, 'console-failed', consoleFailed(check, said));
+  }
+
+  private lives(
+    { node, console: text }: GoneCheck,
+    life: Life,
+    said: ConsoleReading | undefined,
+    readAt: number,
+  ): Evidence {
+    const { onContradiction, onProven } = this.options;
+    if (said?.off) {
+      if (life.reason === 'node-answers') onContradiction?.(node, consoleHash(text), said.endedAt);
+      return fails(
+        readAt,
+        'console-contradicts',
+        `${life.detail}, but its console says off (“${oneLine(said.output, 60)}”): that console counts for nothing, it may be wired to another machine.`,
+      );
+    }
+    if (life.reason === 'node-answers' && said && said.problem === undefined)
+      onProven?.(node, consoleHash(text), said.endedAt);
+    return fails(readAt, life.reason, `${life.detail}, so it is not gone.`);
   }
 
   /** The two readings are there; an unproven console still needs the name. */
-  private settle(check: GoneCheck, typed: boolean, first: ConsoleReading, last: ConsoleReading): Evidence {
+  private settle(check: GoneCheck, typed: Typed, { first, last }: OffRow, readAt: number): Evidence {
     const apart = Math.round((last.startedAt - first.endedAt) / 1000);
     const said = `The console of ${check.node} said off twice, ${apart} s apart (“${oneLine(last.output, 60)}”), and nothing answers at its address`;
-    if (this.proven(check)) return { holds: true, readAt: last.startedAt, detail: `${said}.` };
-    if (typed)
-      return {
-        holds: true,
-        readAt: last.startedAt,
-        detail: `${said}; the console is unproven, and the name was typed.`,
-      };
-    return {
-      holds: false,
-      reason: 'console-unproven',
-      readAt: last.startedAt,
-      detail: `${said}. But it was never seen saying anything else while ${check.node} answered, so it may be wired to another machine: type the name of the node (or --confirm ${check.node}) to vouch for it.`,
-    };
+    if (this.proven(check)) return holds(readAt, `${said}.`);
+    if (typed.console) return holds(readAt, `${said}; the console is unproven, and the name was typed.`);
+    return fails(
+      readAt,
+      'console-unproven',
+      `${said}. But it was never seen saying anything else while ${check.node} answered, so it may be wired to another machine: type the name of the node (or --confirm ${check.node}) to vouch for it.`,
+    );
   }
 
-  /** One reading of the console with, at the same time, the search for life. */
-  private async look(check: GoneCheck, signal: AbortSignal): Promise<ConsoleReading | Evidence> {
-    const readAt = this.options.clock.now();
-    const [life, said] = await Promise.all([this.life(check, signal), this.console(check, signal)]);
+  /** Waits until a second reading may count; the search for life begins a little before it. */
+  private async look(check: GoneCheck, signal: AbortSignal): Promise<Look> {
+    const { clock, cluster, connections, history } = this.options;
+    const earlier = this.recent(check, PAIR_WITHIN) && this.rows.get(keyOf(check))?.first;
+    const due = earlier ? earlier.endedAt + CONSOLE_GAP : clock.now();
+    await pause(due - LIFE_AHEAD - clock.now(), clock, signal);
+    const readAt = clock.now();
+    const [found, said] = await Promise.all([
+      searchLife({ cluster, connections, reached: history.reached ?? {}, check, signal }),
+      pause(due - clock.now(), clock, signal).then(() => this.console(check, signal)),
+    ]);
     signal.throwIfAborted();
-    if (life) {
-      if ('off' in said && said.off) {
-        if (life.reason === 'node-answers')
-          this.options.onContradiction?.(check.node, consoleHash(check.console), said.endedAt);
-        return {
-          holds: false,
-          reason: 'console-contradicts',
-          readAt,
-          detail: `${life.detail}, but its console says off (“${oneLine(said.output, 60)}”): that console counts for nothing, it may be wired to another machine.`,
-        };
-      }
-      if (life.reason === 'node-answers' && 'off' in said && !said.problem) {
-        this.options.onProven?.(check.node, consoleHash(check.console), said.endedAt);
-      }
-      return { holds: false, reason: life.reason, readAt, detail: `${life.detail}, so it is not gone.` };
-    }
-    if ('holds' in said) return { ...said, readAt };
-    if (said.problem) {
-      return {
-        holds: false,
-        reason: 'console-failed',
-        readAt,
-        detail: `The console of ${check.node} gave no answer: ${said.problem}${said.output ? ` (“${oneLine(said.output, 120)}”)` : ''}. Run its command by hand (${oneLine(check.console, 120)}).`,
-      };
-    }
-    if (!said.off) {
-      return {
-        holds: false,
-        reason: 'console-not-off',
-        readAt,
-        detail: `The console of ${check.node} does not say off (“${oneLine(said.output, 120)}”). Power ${check.node} off, then retry: Standby does not fence.`,
-      };
-    }
-    return said;
+    return { ...found, said, readAt };
   }
 
-  private async console(
-    check: GoneCheck,
-    signal: AbortSignal,
-  ): Promise<ConsoleReading | { holds: false; reason: 'console-not-approved'; detail: string }> {
+  private async console(check: GoneCheck, signal: AbortSignal): Promise<Said> {
+    if (check.console.trim() === '') {
+      return {
+        silent: 'no-console',
+        detail: `${check.node} has no console in the cluster file, and a witness and a typed name are not enough here: give it a console, or make it answer over SSH and end its process there.`,
+      };
+    }
     try {
       return await this.options.consoles.read(check.node, check.console, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       const detail = error instanceof Error ? error.message : String(error);
-      if (error instanceof ConsoleError) return { holds: false, reason: 'console-not-approved', detail };
+      if (error instanceof ConsoleError) return { silent: 'console-not-approved', detail };
       const now = this.options.clock.now();
       return { off: false, output: '', startedAt: now, endedAt: now, problem: detail };
     }
   }
-
-  private async life(check: GoneCheck, signal: AbortSignal): Promise<Life | undefined> {
-    const found = await Promise.all([
-      this.answers(check.node, signal),
-      ...check.witnesses
-        .filter((witness) => witness !== check.node)
-        .map((witness) => this.reaches(witness, check.node, signal)),
-    ]);
-    return found.find((life) => life !== undefined);
-  }
-
-  /** Any answer at all over SSH is life, also a refused login: something speaks there (safety 3, 4). */
-  private async answers(node: string, signal: AbortSignal): Promise<Life | undefined> {
-    const alive = (how: string): Life => ({ reason: 'node-answers', detail: `${node} ${how}` });
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.options.connections.to(node).exec(':', { timeoutMs: ASK_LIMIT, signal });
-        return alive('answers over SSH');
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof SshError)) return alive(`could not be asked (${oneLine(String(error))})`);
-        if (error.denied) return alive('answers over SSH, though it refuses this login');
-        if (error.reason === 'refused') return alive('refuses the SSH connection, so its host is up');
-        // A connection that broke just now says nothing yet: the next attempt makes a fresh one.
-        if (error.reason === 'closed' && attempt === 1) continue;
-        if (error.reason === 'protocol' || error.reason === 'closed')
-          return alive('accepts connections at its SSH port');
-        return undefined;
-      }
-    }
-  }
-
-  private async reaches(witness: string, node: string, signal: AbortSignal): Promise<Life | undefined> {
-    const target = findNode(this.options.cluster, node);
-    if (!target) return undefined;
-    try {
-      const reach = await dial(this.options.connections.to(witness), target, ASK_LIMIT, signal);
-      if (reach === 'open') return { reason: 'witness-reaches', detail: `${witness} reaches ${node}` };
-      if (reach === 'refused') {
-        return {
-          reason: 'witness-reaches',
-          detail: `${witness} reaches ${node} (its SSH port refuses, so its host is up)`,
-        };
-      }
-    } catch {
-      // A witness that cannot say anything objects to nothing: the proof is the console's.
-      signal.throwIfAborted();
-    }
-    return undefined;
-  }
 }
+
+/** Without a console that speaks: at least one witness, and all that count, cannot reach it, and the name was typed. */
+function witnessed(
+  { node }: GoneCheck,
+  typed: Typed,
+  silence: string,
+  notReachedBy: readonly string[],
+  readAt: number,
+): Evidence {
+  if (notReachedBy.length === 0) {
+    return fails(
+      readAt,
+      'no-witness',
+      `${silence}, and no other node could say whether it reaches ${node}: nothing proves that it is gone, whatever is typed.`,
+    );
+  }
+  const seen = `${silence}. It does not answer, and ${notReachedBy.join(', ')} cannot reach it either`;
+  if (typed.gone) return holds(readAt, `${seen}; its name was typed.`);
+  return fails(
+    readAt,
+    'name-missing',
+    `${seen}. Type its name (or --confirm ${node}) to vouch that it is off and stays off.`,
+  );
+}
+
+function silenceOf(check: GoneCheck, said: Said): string {
+  if (!('silent' in said)) return consoleFailed(check, said);
+  return said.silent === 'no-console'
+    ? `${check.node} has no console`
+    : `The console of ${check.node} is not approved`;
+}
+
+const pairOf = (reading: OffReading): OffRow => ({ first: reading, last: reading });
+
+async function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await clock.sleep(ms, signal);
+}
+
+function keyOf({ node, console: text }: Pick<GoneCheck, 'node' | 'console'>): string {
+  return `${node}\n${text}`;
+}
+
+function firstSaid({ node }: GoneCheck, { output }: OffReading): string {
+  return `The console of ${node} says off (“${oneLine(output, 60)}”), and nothing answers at its address. It is asked again right before the promotion.`;
+}
+
+function consoleFailed({ node, console: text }: GoneCheck, { problem, output }: ConsoleReading): string {
+  return `The console of ${node} gave no answer: ${problem}${output ? ` (“${oneLine(output, 120)}”)` : ''}. Run its command by hand (${oneLine(text, 120)})`;
+}
+
+const holds = (readAt: number, detail: string): Evidence => ({ holds: true, readAt, detail });
+const fails = (readAt: number, reason: EvidenceReason, detail: string): Evidence => ({
+  holds: false,
+  reason,
+  readAt,
+  detail,
+});

@@ -23,8 +23,8 @@ export interface ScriptCheck {
 }
 
 /**
- * Proof that a possible primary is gone (safety 1–6). The runner reads it by itself: the console twice,
- * at least 5 s apart and the second time right before the command; no witness may reach the node.
+ * Proof that a possible primary is gone (safety 1–6). The runner reads it by itself: the console twice, at least 5 s
+ * apart and the second time right before the command; no witness may reach the node.
  */
 export interface GoneCheck {
   readonly type: 'gone';
@@ -35,6 +35,10 @@ export interface GoneCheck {
   readonly console: string;
   /** Nodes that are asked whether they reach it. */
   readonly witnesses: readonly string[];
+  /** Where the console says nothing: witnesses that cannot reach it and its typed name prove it, too (safety 2). */
+  readonly witnessed?: boolean;
+  /** Content with the first of two looks; a later check of the same node takes the second. */
+  readonly first?: boolean;
   readonly holds?: boolean;
 }
 
@@ -78,6 +82,24 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Nodes on which the cluster's lock must be taken. */
   readonly lockNodes: readonly string[];
+  /** For the run's evidence: what was seen of silent nodes just now. */
+  readonly looks?: readonly FirstLook[];
+}
+
+/** What was seen of a node that did not answer while the plan was made: the first of the two looks of its evidence. */
+export interface FirstLook {
+  readonly node: string;
+  /** The console's command line; empty without one. */
+  readonly console: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What the console said when it said off. */
+  readonly off?: string;
+  /** Why it said nothing, as the beginning of a sentence. */
+  readonly silence: string;
+  /** Witnesses that count and could not reach it. */
+  readonly notReachedBy: readonly string[];
 }
 
 /** What a person asked for. */

@@ -2,17 +2,19 @@ import { findNode, type Cluster, type Node } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
 import { consoleHash } from '../heartbeat/console-record';
 import type { ClusterHistory } from '../heartbeat/history';
-import { askWitnesses } from '../heartbeat/witness';
 import type { Connections } from '../ssh/connection';
 import { SshError } from '../ssh/error';
-import { unapproved, type Consoles } from './console';
+import type { Consoles } from './console';
 import type { ConsoleQuestion } from './operator';
 import { oneLine } from './plain';
 import type { Plan, PlanRequest } from './plan';
-import type { Planner, SilentNode, SurveyAnswer } from './planner';
+import type { Planner, SurveyAnswer } from './planner';
+import { askAbout, firstLook, readConsole, silentNode, type Silence } from './silence';
 
-/** Milliseconds for what the witnesses say about one silent node (status keeps as much for them). */
-const WITNESS_LIMIT = 3_000;
+/** Milliseconds after which a node that has not answered the survey yet is looked into while it is waited for. */
+const LATE = 600;
+/** Milliseconds that witnesses are then given: who reaches a node, reaches it within a fraction of that. */
+const QUICK_WITNESS = 2_000;
 
 /** Collaborators of `prepare`. */
 export interface PrepareOptions {
@@ -28,6 +30,8 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
   /** Asks whether a console's text may run; absent (as for `plan`): only what was approved before runs. */
   readonly approveConsole?: (question: ConsoleQuestion) => Promise<boolean>;
+  /** `--yes`: no person is asked, so `approveConsole` may be called for a node that might still answer. */
+  readonly unattended?: boolean;
   /** Called with a console that says not-off while its node answers (safety 4): it is proven from now on. */
   readonly onProven?: (node: string, hash: string, at: number) => void | Promise<void>;
   /** Called with a console that says off while its node answers: it counts for nothing (safety 4). */
@@ -40,88 +44,124 @@ export interface PrepareOptions {
  * stay silent, and approved consoles. Changes nothing on any node. Rejects only with the signal's reason.
  */
 export async function prepare(options: PrepareOptions): Promise<Plan> {
-  const { cluster, planner, request, connections, clock, signal, log = () => undefined } = options;
+  const { cluster, planner, request, clock, signal, log = () => undefined } = options;
   if (cluster.readOnly) return refusedPlan(cluster, request);
 
   const surveyed = options.offline ? [] : planner.surveyed(cluster);
   const answers = new Map<string, SurveyAnswer>();
+  const lookedInto = new Map<string, Silence>();
+  const answering = () =>
+    surveyed.filter(({ name }) => {
+      const answer = answers.get(name);
+      return answer !== undefined && 'result' in answer;
+    });
   await Promise.all(
     surveyed.map(async (node) => {
-      const answer = await survey(node, options);
+      const answer = await survey(node, options, async (given) => {
+        const silence = await lookInto(node, answering, options, given);
+        if (silence) lookedInto.set(node.name, silence);
+        return silence;
+      });
       answers.set(node.name, answer);
       log(`${node.name}: ${'error' in answer ? answer.error.message : 'answered the survey'}`);
     }),
   );
   signal.throwIfAborted();
 
-  const isSilent = ({ name }: Node) => {
+  const silentNodes = surveyed.filter(({ name }) => {
     const answer = answers.get(name);
     return answer !== undefined && 'error' in answer && !answer.error.denied;
-  };
-  const silentNodes = surveyed.filter(isSilent);
-  const answering = surveyed.filter(({ name }) => {
-    const answer = answers.get(name);
-    return answer !== undefined && 'result' in answer;
   });
   const witnesses =
-    answering.length > 0 ? answering : cluster.nodes.filter((node) => !answers.has(node.name));
+    answering().length > 0 ? answering() : cluster.nodes.filter((node) => !answers.has(node.name));
+  const known = (node: Node) => {
+    const silence = lookedInto.get(node.name);
+    // A console that was not approved then may be by now.
+    return silence && (node.console === undefined || silence.console.reading) ? silence : undefined;
+  };
   // Approvals one after the other: they may be questions to a person.
-  for (const node of silentNodes) await offerApproval(node, options);
+  for (const node of silentNodes) if (!known(node)) await offerApproval(node, options);
   const [silent] = await Promise.all([
-    Promise.all(silentNodes.map((node) => silentNode(node, options))),
-    silentNodes.length === 0 ? Promise.all(answering.map((node) => proveConsole(node, options))) : undefined,
+    Promise.all(
+      silentNodes.map(
+        async (node) => [node, known(node) ?? (await askAbout(node, witnesses, options))] as const,
+      ),
+    ),
+    silentNodes.length === 0
+      ? Promise.all(answering().map((node) => proveConsole(node, options)))
+      : undefined,
   ]);
   signal.throwIfAborted();
-  return planner.plan({
+  const plan = planner.plan({
     cluster,
     request,
     now: clock.now(),
     history: options.history,
     answers,
-    silent: new Map(silent.map((found) => [found.node, found])),
+    silent: new Map(silent.map(([{ name }, silence]) => [name, silentNode(silence)])),
     offline: options.offline ?? false,
   });
+  const looks = silent.flatMap(([node, silence]) => firstLook(node, silence) ?? []);
+  return looks.length === 0 ? plan : { ...plan, looks };
+}
 
-  /** A person is asked about the consoles of silent nodes only; the others wait until they matter. */
-  async function offerApproval(node: Node, { approveConsole, consoles }: PrepareOptions): Promise<void> {
-    if (!approveConsole || node.console === undefined) return;
-    const state = await consoles.approval(node.name, node.console);
-    if (state === 'approved') return;
-    const question = { node: node.name, text: node.console, changed: state === 'changed' };
-    if (await approveConsole(question)) {
-      await consoles.approve(node.name, node.console);
-      log(`The console command of ${node.name} is approved from now on: ${oneLine(node.console, 1000)}`);
-    }
-    signal.throwIfAborted();
+/** A person is asked about the consoles of silent nodes only; the others wait until they matter. */
+async function offerApproval(
+  node: Node,
+  { approveConsole, consoles, log, signal }: PrepareOptions,
+): Promise<void> {
+  if (!approveConsole || node.console === undefined) return;
+  const state = await consoles.approval(node.name, node.console);
+  if (state === 'approved') return;
+  const question = { node: node.name, text: node.console, changed: state === 'changed' };
+  if (await approveConsole(question)) {
+    await consoles.approve(node.name, node.console);
+    log?.(`The console command of ${node.name} is approved from now on: ${oneLine(node.console, 1000)}`);
   }
+  signal.throwIfAborted();
+}
 
-  async function silentNode(node: Node, { consoles }: PrepareOptions): Promise<SilentNode> {
-    const [{ reachedBy, notReachedBy }, console] = await Promise.all([
-      askWitnesses({
-        cluster,
-        connections,
-        reached: options.history.reached,
-        node: node.name,
-        active: witnesses.map(({ name }) => name),
-        timeoutMs: WITNESS_LIMIT,
-        signal,
-      }),
-      readConsole(node, consoles, signal),
-    ]);
-    return { node: node.name, reachedBy, notReachedBy, ...console };
-  }
+/**
+ * What is known of a node that is late, once nobody reaches it: a dead host makes each connection wait for its whole
+ * limit, and clients hang meanwhile. undefined while it may still answer. Rejects when the survey has its answer.
+ */
+async function lookInto(
+  node: Node,
+  answering: () => readonly Node[],
+  options: PrepareOptions,
+  signal: AbortSignal,
+): Promise<Silence | undefined> {
+  do await options.clock.sleep(LATE, signal);
+  while (answering().length === 0);
+  if (options.unattended) await offerApproval(node, { ...options, signal });
+  const silence = await askAbout(node, answering(), { ...options, signal }, QUICK_WITNESS);
+  return silence.report.verdict === 'down' ? silence : undefined;
 }
 
 async function survey(
   node: Node,
-  { cluster, planner, connections, signal }: PrepareOptions,
+  { cluster, planner, connections, signal, clock }: PrepareOptions,
+  whileLate: (signal: AbortSignal) => Promise<Silence | undefined>,
 ): Promise<SurveyAnswer> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const startedAt = clock.now();
+  const script = planner.surveyScript(cluster, node);
+  const asked = connections
+    .to(node.name)
+    .exec(script, { timeoutMs: planner.surveyTimeoutMs, signal: either });
+  const silence = async () => (await whileLate(either).catch(() => undefined)) ?? asked;
   try {
-    const script = planner.surveyScript(cluster, node);
-    const result = await connections
-      .to(node.name)
-      .exec(script, { timeoutMs: planner.surveyTimeoutMs, signal });
-    return { result };
+    const first = await Promise.race([asked, silence()]);
+    if (!('report' in first)) return { result: first };
+    const seconds = ((clock.now() - startedAt) / 1000).toFixed(1);
+    return {
+      error: new SshError(
+        'timeout',
+        node.name,
+        `Node ${node.name}: no answer within ${seconds} s, and ${first.report.notReachedBy.join(', ')} cannot reach it either. Check that the machine is up, and the way to it.`,
+      ),
+    };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SshError) return { error };
@@ -133,24 +173,8 @@ async function survey(
         { cause: error },
       ),
     };
-  }
-}
-
-async function readConsole(
-  node: Node,
-  consoles: Consoles,
-  signal: AbortSignal,
-): Promise<Pick<SilentNode, 'console' | 'consoleProblem'>> {
-  if (node.console === undefined) return {};
-  try {
-    const state = await consoles.approval(node.name, node.console);
-    if (state !== 'approved') return { consoleProblem: unapproved(node.name, state) };
-    const { off, output, problem } = await consoles.read(node.name, node.console, signal);
-    if (problem) return { consoleProblem: `The console of ${node.name} gave no answer: ${problem}.` };
-    return { console: { off, output } };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { consoleProblem: error instanceof Error ? error.message : String(error) };
+  } finally {
+    over.abort(new Error('The survey is over.'));
   }
 }
 
@@ -160,7 +184,7 @@ async function proveConsole(
   { consoles, signal, onProven, onContradiction, log, clock }: PrepareOptions,
 ): Promise<void> {
   if (node.console === undefined || !onProven) return;
-  const { console, consoleProblem } = await readConsole(node, consoles, signal);
+  const { reading: console, consoleProblem } = await readConsole(node, consoles, signal);
   if (consoleProblem) log?.(consoleProblem);
   else if (console?.off) {
     log?.(

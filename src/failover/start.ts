@@ -70,6 +70,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
       consoles,
       clock,
       history,
+      ...(plan.looks ? { looks: plan.looks } : {}),
       ...(onProven ? { onProven } : {}),
       ...(onContradiction ? { onContradiction } : {}),
     }),

@@ -10,8 +10,10 @@ import type { GoneCheck, ScriptCheck, Step } from './plan';
 import type { RunEnvironment } from './run-environment';
 import { askChecks, checkEvent } from './step-checks';
 
-/** Milliseconds between two looks at a step's verification. */
-const VERIFY_EVERY = 1_000;
+/** Milliseconds between two looks at a step's verification: clients wait for most of them, for the first while. */
+const VERIFY_EVERY = 200;
+const VERIFY_LATER_EVERY = 1_000;
+const VERIFY_OFTEN_FOR = 10_000;
 /** Rounds in which evidence may grow too old before the command starts; more means that the console is too slow. */
 const EVIDENCE_ROUNDS = 3;
 const TAIL = 64 * 1024;
@@ -38,6 +40,8 @@ export class RunStopped extends Error {
 interface Obstacle {
   readonly about: Question['about'];
   readonly message: string;
+  /** Nodes whose typed name would make the proof complete. */
+  readonly nameless?: readonly GoneCheck[];
 }
 
 /** Runs one step after another: the order of questions, checks, evidence and command is safety's (6, 14, 16, 19). */
@@ -84,13 +88,32 @@ export class StepRunner {
     const refusal = (await this.approveConsoles(gone)) ?? (await this.askNames(step, gone));
     if (refusal) return { about: 'check', message: refusal };
 
-    const checkedAt = this.environment.clock.now();
-    const obstacle = (await this.checksAndLock(step)) ?? (await this.evidence(step, gone, checkedAt));
+    const obstacle = await this.proof(step, gone);
     if (obstacle) return obstacle;
+    this.lookAhead(gone);
 
     const ran = step.script === '' ? undefined : await this.command(step);
     if (ran?.about === 'command') return ran;
     return this.verify(step, ran?.message);
+  }
+
+  /** The checks and the evidence; when only a name is missing to the latter, it is asked for and both begin anew. */
+  private async proof(step: Step, gone: readonly GoneCheck[]): Promise<Obstacle | undefined> {
+    for (;;) {
+      const checkedAt = this.environment.clock.now();
+      const obstacle = (await this.checksAndLock(step)) ?? (await this.evidence(step, gone, checkedAt));
+      const { nameless = [] } = obstacle ?? {};
+      if (nameless.length === 0) return obstacle;
+      for (const check of nameless) {
+        if (!(await this.nameTyped(step, check.node, goneWhy(check), goneKey(check)))) return obstacle;
+      }
+    }
+  }
+
+  /** The second look is taken while the steps between go on: clients wait. */
+  private lookAhead(gone: readonly GoneCheck[]): void {
+    const { evidence, signal } = this.environment;
+    for (const check of gone) if (check.first) evidence.startAhead(check, signal);
   }
 
   private async isDone(step: Step): Promise<boolean> {
@@ -129,12 +152,13 @@ export class StepRunner {
 
   private async approveConsoles(checks: readonly GoneCheck[]): Promise<string | undefined> {
     const { consoles, operator, signal } = this.environment;
-    for (const { node, console: text } of checks) {
+    for (const { node, console: text, witnessed = false } of checks) {
       if (text.trim() === '') continue;
       const state = await consoles.approval(node, text);
       if (state === 'approved') continue;
       const agreed = await operator.approveConsole({ node, text, changed: state === 'changed' }, signal);
       signal.throwIfAborted();
+      if (!agreed && witnessed) continue;
       if (!agreed) return unapproved(node, state);
       await consoles.approve(node, text);
       await this.tell({
@@ -148,7 +172,7 @@ export class StepRunner {
 
   /** Everything that must be typed, before any check is asked, so that no human pause makes the checks old. */
   private async askNames(step: Step, gone: readonly GoneCheck[]): Promise<string | undefined> {
-    const { cluster } = this.environment;
+    const { cluster, consoles } = this.environment;
     if (step.typed && !(await this.nameTyped(step, step.typed.name, step.typed.why)))
       return wanted(step.typed.name, step.typed.why);
     if (cluster.isProtected && step.danger !== 'none') {
@@ -156,7 +180,12 @@ export class StepRunner {
       if (!(await this.nameTyped(step, cluster.name, why))) return wanted(cluster.name, why);
     }
     for (const check of gone) {
-      if (check.console.trim() === '' || this.environment.evidence.proven(check)) continue;
+      const { node, console: text } = check;
+      if (text.trim() === '' || (await consoles.approval(node, text)) !== 'approved') {
+        if (check.witnessed) await this.nameTyped(step, node, goneWhy(check), goneKey(check));
+        continue;
+      }
+      if (this.environment.evidence.proven(check)) continue;
       // A wrong answer is not the end: the check itself fails then, and says why.
       await this.nameTyped(step, check.node, unprovenWhy(check), consoleKey(check));
     }
@@ -229,7 +258,10 @@ export class StepRunner {
       }
       const read = await Promise.all(
         gone.map(async (check): Promise<readonly [GoneCheck, Evidence]> => {
-          const typed = this.typed.has(consoleKey(check));
+          const typed = {
+            console: this.typed.has(consoleKey(check)),
+            gone: this.typed.has(goneKey(check)),
+          };
           return [check, await evidence.read(check, typed, signal)];
         }),
       );
@@ -248,7 +280,13 @@ export class StepRunner {
       const missing = failures(
         read.filter(([, { holds }]) => !holds).map(([check, { detail }]) => `${check.title}: ${detail}`),
       );
-      if (missing) return { about: 'check', message: missing };
+      if (missing) {
+        const failed = read.filter(([, { holds }]) => !holds);
+        const nameless = failed.every(([, { reason }]) => reason === 'name-missing')
+          ? failed.map(([check]) => check)
+          : [];
+        return { about: 'check', message: missing, nameless };
+      }
       if (clock.now() - checkedAt > EVIDENCE_AGE) {
         checkedAt = clock.now();
         const obstacle = await this.checksAndLock(step);
@@ -350,7 +388,8 @@ export class StepRunner {
           message: unknown === undefined ? message : `${unknown} Its verification does not hold: ${message}`,
         };
       }
-      await clock.sleep(Math.min(VERIFY_EVERY, left), signal);
+      const often = verifyForMs - left < VERIFY_OFTEN_FOR;
+      await clock.sleep(Math.min(often ? VERIFY_EVERY : VERIFY_LATER_EVERY, left), signal);
     }
   }
 }
@@ -372,6 +411,10 @@ function unprovenWhy({ node }: GoneCheck): string {
   return `The console of ${node} was never seen saying anything but off while ${node} answered, so it may be wired to another machine. Typing ${node} vouches for it.`;
 }
 
+function goneWhy({ node }: GoneCheck): string {
+  return `${node} does not answer, the witnesses cannot reach it, and no console says that it is off. Typing ${node} vouches that it is off and will not come back as the master.`;
+}
+
 /** A dangerous step is confirmed by itself. */
 function stepKey(step: Step, name: string, why: string): string {
   return JSON.stringify(['step', step.id, name, why]);
@@ -380,4 +423,9 @@ function stepKey(step: Step, name: string, why: string): string {
 /** How a console is wired does not change during a run: one answer counts for all steps. */
 function consoleKey({ node, console: text }: GoneCheck): string {
   return JSON.stringify(['console', node, text]);
+}
+
+/** That a node is gone is vouched for once in a run; the witnesses are asked before each step that needs it. */
+function goneKey({ node }: GoneCheck): string {
+  return JSON.stringify(['gone', node]);
 }

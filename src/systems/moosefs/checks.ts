@@ -62,14 +62,26 @@ export function noMasterOn(cluster: Cluster, node: Node): ScriptCheck {
   };
 }
 
-/** A silent candidate is off, as its console says (safety 2–4). */
-export function gone(node: Node, witnesses: readonly Node[], holds: boolean | undefined): GoneCheck {
+/** Nodes that are asked whether they reach a silent candidate: in a large cluster a few are as good as all. */
+const witnessesAtMost = 8;
+
+/** A silent candidate is gone, as its console says, or as witnesses and its typed name do (safety 2–4). */
+export function gone(
+  node: Node,
+  witnesses: readonly Node[],
+  { holds, witnessed }: { readonly holds?: boolean | undefined; readonly witnessed?: boolean } = {},
+): GoneCheck {
+  const proof =
+    node.console === undefined
+      ? 'no other node reaches it, and its name is typed'
+      : 'its console says so and no other node reaches it';
   return {
     type: 'gone',
-    title: `${node.name} is off: its console says so and no other node reaches it`,
+    title: `${node.name} is off: ${proof}`,
     node: node.name,
     console: node.console ?? '',
-    witnesses: witnesses.map(({ name }) => name),
+    witnesses: witnesses.slice(0, witnessesAtMost).map(({ name }) => name),
+    ...(witnessed && { witnessed }),
     ...(holds !== undefined && { holds }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/cluster';
+import type { Cluster, Node } from '../../cluster/cluster';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { lackOfSpace, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
@@ -8,6 +8,7 @@ import {
   candidatesOf,
   forbidden,
   lastMaster,
+  mayBeWitnessed,
   situationOf,
   unprovable,
   type Answering,
@@ -173,12 +174,30 @@ const skewOf = ({ survey }: Answering): string => {
 
 const standsForElection = ({ survey }: Answering) => survey.ucarps.length > 0;
 
-function evidence(cluster: Cluster, silent: readonly Silent[], answering: readonly Answering[]): Check[] {
-  const silentNames = new Set(silent.map(({ node }) => node.name));
-  const witnesses = cluster.nodes.filter(({ name }) => !silentNames.has(name));
+/** No master on any candidate beside the winner: those that answer say so, the silent ones are proven gone. */
+function evidence(input: PlanInput, { silent, answering }: Situation, winner: Answering): Check[] {
+  const { cluster } = input;
   return [
-    ...answering.map(({ node }) => noMasterOn(cluster, node)),
-    ...silent.map(({ node, evidence: known }) => gone(node, witnesses, known?.console?.off)),
+    ...answering.filter(({ node }) => node !== winner.node).map(({ node }) => noMasterOn(cluster, node)),
+    ...silent.map((candidate) =>
+      gone(candidate.node, witnessesOf(cluster, answering, silent), {
+        holds: candidate.evidence?.console?.off,
+        witnessed: mayBeWitnessed(input, candidate, answering),
+      }),
+    ),
+  ];
+}
+
+/** The candidates that answer, then whoever else might. */
+export function witnessesOf(
+  cluster: Cluster,
+  answering: readonly Answering[],
+  silent: readonly Silent[],
+): readonly Node[] {
+  const candidates = [...answering, ...silent].map(({ node }) => node);
+  return [
+    ...answering.map(({ node }) => node),
+    ...cluster.nodes.filter((node) => !candidates.includes(node)),
   ];
 }
 
@@ -197,7 +216,7 @@ function unfinished(input: PlanInput, live: Answering, situation: Situation): re
 }
 
 /**
- * The plan for a master whose host is gone: its console says off, ucarp's hooks only move the address.
+ * The plan for a master whose host is gone: that can be proven, and ucarp's hooks only move the address.
  * Every other situation is refused with its reason. Pure.
  */
 export function planFailover(input: PlanInput): Plan {
@@ -261,7 +280,7 @@ export function planFailover(input: PlanInput): Plan {
     );
   }
   for (const candidate of silent) {
-    const why = unprovable(candidate);
+    const why = unprovable(candidate, mayBeWitnessed(input, candidate, answering));
     if (why !== undefined) return refuse(why);
   }
   for (const candidate of answering) {
@@ -284,11 +303,7 @@ export function planFailover(input: PlanInput): Plan {
   const others = answering.filter(({ node }) => node !== winner.node);
   const electors = others.filter(standsForElection);
   const skew = commonSkew(electors.length > 0 ? electors : [winner]);
-  const proof = evidence(
-    cluster,
-    silent,
-    answering.filter(({ node }) => node !== winner.node),
-  );
+  const proof = evidence(input, situation, winner);
   const othersWithout = others.map(({ node }) => addressOn(cluster, node, false));
   const version = winner.worth.last + 1;
 

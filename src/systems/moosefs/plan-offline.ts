@@ -51,10 +51,7 @@ export function planOffline(cluster: Cluster, request: PlanRequest): Plan {
     return { ...base, target: dead.name, notes, steps };
   }
   const others = candidates.filter((node) => node !== winner && node !== dead);
-  const proof = [
-    gone(dead, [winner, ...others], undefined),
-    ...others.map((node) => noMasterOn(cluster, node)),
-  ];
+  const proof = [gone(dead, [winner, ...others]), ...others.map((node) => noMasterOn(cluster, node))];
   const without = others.map((node) => addressOn(cluster, node, false));
   return {
     ...base,

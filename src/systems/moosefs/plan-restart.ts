@@ -3,8 +3,8 @@ import type { PlanInput } from '../../failover/planner';
 import { addressOn, gone, noMasterOn } from './checks';
 import type { OwnChange } from './candidate';
 import { expectedChunkservers } from './chunkservers';
-import { diedInPlace, emptyPlan } from './plan-failover';
-import { forbidden, lastMaster, situationOf, unprovable } from './situation';
+import { diedInPlace, emptyPlan, witnessesOf } from './plan-failover';
+import { forbidden, lastMaster, mayBeWitnessed, situationOf, unprovable } from './situation';
 import { lastMetadata } from './staleness';
 import { canary, proveGone, restartMaster, seeTheClusterBack } from './steps';
 
@@ -56,16 +56,21 @@ export function planRestartMaster(input: PlanInput): Plan {
     );
   }
   for (const candidate of silent) {
-    const why = unprovable(candidate);
+    const why = unprovable(candidate, mayBeWitnessed(input, candidate, answering));
     if (why !== undefined) return refuse(why);
   }
 
   const others = answering.filter(({ node }) => node !== dead.node);
-  const witnesses = answering.map(({ node }) => node);
+  const witnesses = witnessesOf(cluster, answering, silent);
   const proof = [
     ...others.map(({ node }) => noMasterOn(cluster, node)),
     ...others.map(({ node }) => addressOn(cluster, node, false)),
-    ...silent.map(({ node, evidence }) => gone(node, witnesses, evidence?.console?.off)),
+    ...silent.map((candidate) =>
+      gone(candidate.node, witnesses, {
+        holds: candidate.evidence?.console?.off,
+        witnessed: mayBeWitnessed(input, candidate, answering),
+      }),
+    ),
   ];
   return {
     ...plan,

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster';
 import type { ClusterReading, DiskReading, NodeReading } from '../../heartbeat/probe';
-import { moosefsFacts } from './probes-facts';
+import { moosefsFacts, skewFact } from './probes-facts';
 import { Names } from './probes-names';
 import { rebuildSamples } from './probes-rebuild';
 import type { ChunkserverDisk, MfscliReport } from './reader-mfscli';
@@ -28,7 +28,10 @@ export function combine(
   const primary = cluster.nodes
     .filter(({ name }) => isMaster(name))
     .map(({ name }) => ({ what: 'master', node: name }));
-  const facts = Object.keys(skews).length > 0 ? { skews } : {};
+  const facts =
+    Object.keys(skews).length > 0
+      ? { skews, ...Object.fromEntries(Object.entries(skews).map(([node, skew]) => [skewFact(node), skew])) }
+      : {};
   // Of two masters the chunkservers follow one; what that one says is what clients see.
   const chief = masters.toSorted((a, b) => b.report.connected.length - a.report.connected.length)[0];
   if (!chief) return { primary, mirrors: [], rebuild: [], facts };

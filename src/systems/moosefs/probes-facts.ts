@@ -15,3 +15,6 @@ export interface MoosefsFacts {
 export function moosefsFacts(reading: NodeReading | undefined): MoosefsFacts {
   return reading?.facts ?? {};
 }
+
+/** The fact of a ClusterReading that keeps a candidate's skew as last seen, also while others answer and it does not. */
+export const skewFact = (node: string): string => `skew of ${node}`;

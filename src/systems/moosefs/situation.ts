@@ -2,6 +2,7 @@ import { findNode, nodesWithRole, type Cluster, type Node } from '../../cluster/
 import type { PlanInput, SilentNode } from '../../failover/planner';
 import { UnreadableError } from '../../heartbeat/probe';
 import type { SshError } from '../../ssh/error';
+import { skewFact } from './probes-facts';
 import { moosefsSection } from './section';
 import { readSurvey, type Survey } from './survey';
 
@@ -123,8 +124,25 @@ export function forbidden(cluster: Cluster, { live, hung, answering }: Situation
   return undefined;
 }
 
-/** Why a silent candidate cannot be proven gone, or undefined while the console may still prove it. */
-export function unprovable({ node, error, evidence }: Silent): string | undefined {
+/** At skew 1 or below a returning master could win the address from the promoted node (safety 12). */
+const lowSkew = 1;
+
+/**
+ * Whether witnesses and a typed name may prove a silent candidate gone (safety 2): not where it could take the
+ * address back when it returns (safety 12). Its skew is as last seen, else as that of those that answer.
+ */
+export function mayBeWitnessed(
+  { history }: PlanInput,
+  { node }: Silent,
+  answering: readonly Answering[],
+): boolean {
+  const seen = history.facts[skewFact(node.name)]?.value;
+  if (typeof seen === 'number') return seen > lowSkew;
+  return answering.every(({ survey }) => survey.ucarps.every(({ skew }) => skew > lowSkew));
+}
+
+/** Why a silent candidate cannot be proven gone, or undefined while that may still succeed. */
+export function unprovable({ node, error, evidence }: Silent, witnessed: boolean): string | undefined {
   const silence = `${node.name} does not answer (${error.reason})`;
   if (evidence && evidence.reachedBy.length > 0) {
     return (
@@ -132,16 +150,24 @@ export function unprovable({ node, error, evidence }: Silent): string | undefine
       'Mend the way to it, or switch it off and let its console say so.'
     );
   }
-  if (node.console === undefined) {
-    return (
-      `${silence} and may still be the master. It has no \`console\` in the cluster file that could say that ` +
-      'it is off, and this version accepts nothing less. Add one, or proceed by hand.'
-    );
-  }
   if (evidence?.console && !evidence.console.off) {
     return (
       `${silence}, and its console does not say off (${JSON.stringify(evidence.console.output.trim().slice(0, 80))}). ` +
       'Switch it off there; Standby does not do that for you.'
+    );
+  }
+  if (node.console !== undefined) return undefined;
+  if (!witnessed) {
+    return (
+      `${silence} and may still be the master. It has no \`console\` in the cluster file that could say that it is off, ` +
+      `and its ucarp ran at skew ${lowSkew} or below, so it could take the address back when it returns: nothing less is ` +
+      'accepted (safety 12). Add a console, or make it answer.'
+    );
+  }
+  if (evidence && evidence.notReachedBy.length === 0) {
+    return (
+      `${silence} and may still be the master. It has no \`console\` in the cluster file, and no witness could say ` +
+      'whether it reaches it: no witness proves nothing. Add a console, or make other nodes of its role reachable.'
     );
   }
   return undefined;

@@ -16,15 +16,15 @@ const base = {
   doneWhen: [],
 } as const;
 
-/** First reading of the evidence; the promotion reads it again (safety 4, 6). */
+/** The first look of the evidence; the second is taken while the next steps go on, and counts for the promotion (safety 4, 6). */
 export function proveGone(node: Node, checks: readonly Check[]): Step {
   return {
     ...base,
     id: `prove-${node.name}-gone`,
     title: `Prove that ${node.name} is gone`,
     node: node.name,
-    why: `${node.name} may still be the master. Two masters at once lose writes, so its console must say off.`,
-    checks,
+    why: `${node.name} may still be the master, and two masters at once lose writes.`,
+    checks: checks.map((check) => (check.type === 'gone' ? { ...check, first: true } : check)),
   };
 }
 

@@ -6,11 +6,24 @@ import { Approvals } from '../../../src/failover/approval';
 import { Consoles, type ProgramResult } from '../../../src/failover/console';
 import { consoleHash } from '../../../src/heartbeat/console-record';
 import type { ClusterHistory } from '../../../src/heartbeat/history';
-import { EvidenceReader } from '../../../src/failover/evidence';
+import { EvidenceReader, type Typed } from '../../../src/failover/evidence';
+import type { FirstLook, GoneCheck } from '../../../src/failover/plan';
 import type { SshFailure } from '../../../src/ssh/error';
-import { answer, cluster, failure, FakeConnections, gone, JumpingClock, node, type FakeNode } from './fakes';
+import {
+  answer,
+  cluster,
+  failure,
+  FakeConnections,
+  gone,
+  JumpingClock,
+  node,
+  settled,
+  type FakeNode,
+} from './fakes';
 
 const never = new AbortController().signal;
+const untyped = { console: false, gone: false };
+const named = { console: true, gone: true };
 
 describe('evidence that a node is gone', () => {
   let dir: string;
@@ -36,7 +49,11 @@ describe('evidence that a node is gone', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  async function reader(took = 0, history?: Pick<ClusterHistory, 'consoles' | 'contradictions'>) {
+  async function reader(
+    took = 0,
+    history?: Pick<ClusterHistory, 'consoles' | 'contradictions'>,
+    looks: readonly FirstLook[] = [],
+  ) {
     const approvals = new Approvals(dir);
     const consoles = new Consoles('c1', approvals, clock, () => {
       readAt.push(clock.now());
@@ -52,6 +69,7 @@ describe('evidence that a node is gone', () => {
       connections: new FakeConnections(nodes),
       consoles,
       clock,
+      looks,
       history: history ?? {
         consoles: proven === undefined ? {} : { m1: { hash: consoleHash(proven), notOffAt: 1 } },
       },
@@ -59,18 +77,21 @@ describe('evidence that a node is gone', () => {
       onContradiction: (name, hash) => contradicting.push(`${name} ${hash}`),
     });
   }
-  const evidence = async (typed = false) => (await reader()).read(gone(), typed, never);
+  const evidence = async (typed = false) =>
+    (await reader()).read(gone(), { console: typed, gone: typed }, never);
 
   it('safety 4: holds when a proven console says off twice, at least 5 s apart', async () => {
     const found = await evidence();
     assert.ok(found.holds, found.detail);
     assert.equal(readAt.length, 2);
     assert.ok((readAt[1] ?? 0) - (readAt[0] ?? 0) >= 5000);
-    assert.equal(found.readAt, readAt[1]);
+    // Evidence is as old as its search for life, which begins a little before the second reading.
+    const early = (readAt[1] ?? 0) - found.readAt;
+    assert.ok(early >= 0 && early <= 3000, `${early} ms`);
   });
 
   it('safety 4: the gap counts from the end of the first reading, however slow the console is', async () => {
-    const found = await (await reader(4000)).read(gone(), false, never);
+    const found = await (await reader(4000)).read(gone(), untyped, never);
     assert.ok(found.holds);
     assert.ok((readAt[1] ?? 0) - (readAt[0] ?? 0) >= 9000);
   });
@@ -90,20 +111,20 @@ describe('evidence that a node is gone', () => {
   it('safety 4: a not-off reading begins the count anew', async () => {
     says = ['off', 'on', 'off', 'off'];
     const evidenceReader = await reader();
-    assert.ok(!(await evidenceReader.read(gone(), false, never)).holds);
-    assert.ok((await evidenceReader.read(gone(), false, never)).holds);
+    assert.ok(!(await evidenceReader.read(gone(), untyped, never)).holds);
+    assert.ok((await evidenceReader.read(gone(), untyped, never)).holds);
     assert.equal(readAt.length, 4, 'the off before the on was counted');
   });
 
   it('safety 6: a second look re-reads once, and an old first reading counts for nothing', async () => {
     const evidenceReader = await reader();
-    await evidenceReader.read(gone(), false, never);
+    await evidenceReader.read(gone(), untyped, never);
     clock.time += 11_000;
-    const again = await evidenceReader.read(gone(), false, never);
+    const again = await evidenceReader.read(gone(), untyped, never);
     assert.equal(readAt.length, 3);
     assert.equal(again.readAt, readAt[2]);
     clock.time += 3_600_000;
-    await evidenceReader.read(gone(), false, never);
+    await evidenceReader.read(gone(), untyped, never);
     assert.equal(readAt.length, 5);
   });
 
@@ -132,8 +153,8 @@ describe('evidence that a node is gone', () => {
       contradictions: { m1: { hash: consoleHash('console m1'), offAt } },
     });
     const [later, earlier] = [await reader(0, at(11)), await reader(0, at(9))];
-    assert.equal((await later.read(gone(), false, never)).reason, 'console-unproven');
-    assert.ok((await earlier.read(gone(), false, never)).holds);
+    assert.equal((await later.read(gone(), untyped, never)).reason, 'console-unproven');
+    assert.ok((await earlier.read(gone(), untyped, never)).holds);
   });
 
   it('safety 4: not-off while the node answers proves the console for later', async () => {
@@ -190,7 +211,8 @@ describe('evidence that a node is gone', () => {
     const asked: string[] = [];
     nodes['m3'] = { reach: (host, port) => (asked.push(`${host}:${port}`), 'unreachable') };
     await evidence();
-    assert.deepEqual([...new Set(asked)], ['m1.example:22']);
+    // m2 is dialled to show that m3 reaches anything (safety 3).
+    assert.deepEqual([...new Set(asked)].sort(), ['m1.example:22', 'm2.example:22']);
   });
 
   it('safety 19: an unapproved console is not run', async () => {
@@ -201,15 +223,123 @@ describe('evidence that a node is gone', () => {
   });
 
   it('safety 2: without a console nothing that is typed helps', async () => {
-    const found = await (await reader()).read(gone({ console: '' }), true, never);
+    const found = await (await reader()).read(gone({ console: '' }), named, never);
     assert.deepEqual([found.holds, found.reason], [false, 'no-console']);
+  });
+
+  describe('the first of two looks', () => {
+    const look = (more: object = {}) => ({
+      node: 'm1',
+      console: 'console m1',
+      startedAt: clock.now(),
+      endedAt: clock.now(),
+      silence: 'm1 has no console',
+      notReachedBy: ['m3'],
+      ...more,
+    });
+    const first = gone({ first: true });
+
+    it('is one off reading; the second, right before the promotion, completes the pair (safety 4)', async () => {
+      const evidenceReader = await reader();
+      assert.ok((await evidenceReader.read(first, untyped, never)).holds);
+      assert.equal(readAt.length, 1);
+      assert.ok((await evidenceReader.read(gone(), untyped, never)).holds);
+      assert.equal(readAt.length, 2);
+      assert.ok((readAt[1] ?? 0) - (readAt[0] ?? 0) >= 5000);
+    });
+
+    it('was taken when the plan was made, and counts for ten seconds (safety 6)', async () => {
+      const young = await reader(0, undefined, [look({ off: 'off' })]);
+      assert.ok((await young.read(first, untyped, never)).holds);
+      assert.equal(readAt.length, 0);
+      const old = await reader(0, undefined, [look({ off: 'off' })]);
+      clock.time += 11_000;
+      assert.ok((await old.read(first, untyped, never)).holds);
+      assert.equal(readAt.length, 1);
+    });
+
+    it('safety 4: never makes the second superfluous, which finds life', async () => {
+      const evidenceReader = await reader(0, undefined, [look({ off: 'off' })]);
+      assert.ok((await evidenceReader.read(first, untyped, never)).holds);
+      nodes['m3'] = { reach: () => 'open' };
+      assert.ok(!(await evidenceReader.read(gone(), named, never)).holds);
+    });
+
+    it('safety 6: the second is taken ahead, and again when it grew old', async () => {
+      for (const [wait, readings] of [
+        [2_000, 1],
+        [9_000, 2],
+      ] as const) {
+        readAt = [];
+        const evidenceReader = await reader(0, undefined, [look({ off: 'off' })]);
+        evidenceReader.startAhead(gone(), never);
+        for (let turn = 0; turn < 100 && readAt.length === 0; turn++) await settled();
+        assert.equal(readAt.length, 1, 'it was not taken ahead');
+        await settled();
+        clock.time += wait;
+        const found = await evidenceReader.read(gone(), untyped, never);
+        assert.ok(found.holds, found.detail);
+        assert.equal(readAt.length, readings);
+        assert.ok(clock.now() - found.readAt <= 10_000);
+      }
+    });
+
+    it('safety 2: without a console, of a witness and with the typed name', async () => {
+      const check = gone({ first: true, console: '', witnessed: true });
+      const seen = [look({ console: '' })];
+      const before = {
+        m3: { reach: (host: string) => (host === 'm1.example' ? 'unreachable' : 'open') },
+      } as const;
+      nodes = {};
+      assert.ok((await (await reader(0, undefined, seen)).read(check, named, never)).holds);
+      nodes = before;
+      const without = await (await reader(0, undefined, seen)).read(check, untyped, never);
+      assert.deepEqual([without.holds, without.reason], [false, 'name-missing']);
+    });
+  });
+
+  describe('of witnesses and the typed name, where the check accepts it', () => {
+    const check = gone({ console: '', witnessed: true });
+    const read = async (typed: Typed, of: GoneCheck = check) => (await reader()).read(of, typed, never);
+
+    it('safety 2: holds when a witness that counts cannot reach it and its name was typed', async () => {
+      nodes['m3'] = { reach: (host) => (host === 'm1.example' ? 'unreachable' : 'open') };
+      const found = await read(named);
+      assert.ok(found.holds, found.detail);
+      assert.match(found.detail, /m3 cannot reach it/);
+      assert.equal((await read(untyped)).reason, 'name-missing');
+      assert.equal((await read({ console: true, gone: false })).reason, 'name-missing');
+    });
+
+    it('safety 3: a witness that reaches nothing else either does not count, whatever is typed', async () => {
+      assert.equal((await read(named)).reason, 'no-witness');
+    });
+
+    it('safety 3: one witness that reaches it outweighs all the others and the name', async () => {
+      nodes['m3'] = { reach: (host) => (host === 'm1.example' ? 'unreachable' : 'open') };
+      nodes['m2'] = { reach: () => 'open' };
+      assert.equal((await read(named, { ...check, witnesses: ['m2', 'm3'] })).reason, 'witness-reaches');
+    });
+
+    it('safety 4: a console that says on outweighs witnesses and the name; a broken one says nothing', async () => {
+      nodes['m3'] = { reach: (host) => (host === 'm1.example' ? 'unreachable' : 'open') };
+      const both = gone({ witnessed: true });
+      says = ['Chassis Power is on'];
+      assert.equal((await read(named, both)).reason, 'console-not-off');
+      says = [{ exitCode: 1, output: 'no route to the BMC' }];
+      assert.ok((await read(named, both)).holds);
+      assert.equal((await read(untyped, both)).reason, 'name-missing');
+      assert.equal((await read(named, gone())).reason, 'console-failed');
+    });
   });
 
   it('can be cancelled while it waits', async () => {
     const stop = new AbortController();
     const evidenceReader = await reader();
-    const reading = evidenceReader.read(gone(), false, stop.signal);
+    const reading = evidenceReader.read(gone(), untyped, stop.signal);
     stop.abort(new Error('stopped'));
     await assert.rejects(reading, /stopped/);
+    // What was already under way ends by itself; it must not be counted by the next test.
+    await new Promise((resolve) => setTimeout(resolve, 20));
   });
 });

@@ -8,7 +8,17 @@ import { consoleHash } from '../../../src/heartbeat/console-record';
 import type { Planner, PlanInput } from '../../../src/failover/planner';
 import { prepare, unknownNode, type PrepareOptions } from '../../../src/failover/prepare';
 import { emptyHistory } from '../../../src/heartbeat/history';
-import { answer, cluster, failure, FakeConnections, JumpingClock, node, plan, type FakeNode } from './fakes';
+import {
+  answer,
+  cluster,
+  failure,
+  FakeConnections,
+  JumpingClock,
+  node,
+  plan,
+  settled,
+  type FakeNode,
+} from './fakes';
 
 describe('prepare', () => {
   let dir: string;
@@ -83,6 +93,62 @@ describe('prepare', () => {
     );
     assert.deepEqual([...(input?.silent.keys() ?? [])], ['m1']);
     assert.deepEqual([...(input?.silent.get('m1')?.notReachedBy ?? [])].sort(), ['m2', 'm3']);
+  });
+
+  describe('a node that is late', () => {
+    /** Never answers, like a dead host whose connections wait for their limit. */
+    const dead: FakeNode = {
+      exec: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(failure('aborted', 'm1')), { once: true });
+        }),
+    };
+
+    it('is silent as soon as no witness reaches it; its first look goes to the run', async () => {
+      nodes['m1'] = dead;
+      await consoles.approve('m1', 'console m1');
+      const made = await go();
+      const said = input?.answers.get('m1');
+      assert.ok(said && 'error' in said);
+      assert.match(said.error.message, /no answer within .* m2, m3 cannot reach it either/);
+      assert.deepEqual(consoleRuns, ['console m1']);
+      assert.deepEqual(
+        made.looks?.map(({ node: name, off, notReachedBy }) => [name, off, notReachedBy]),
+        [['m1', 'off', ['m2', 'm3']]],
+      );
+    });
+
+    it('safety 3: is waited for when a witness reaches it', async () => {
+      nodes['m3'] = { ...alive('three'), reach: () => 'open' };
+      const late = alive('one, late');
+      nodes['m1'] = {
+        ...late,
+        exec: async (script) => {
+          await settled();
+          await settled();
+          return answer(script.startsWith('survey ') ? 'one, late' : '');
+        },
+      };
+      await go();
+      const said = input?.answers.get('m1');
+      assert.equal(said && 'result' in said && said.result.stdout, 'one, late');
+    });
+
+    it('safety 19: nobody is asked about its console while it may still answer, except with --yes', async () => {
+      nodes['m1'] = dead;
+      const askedBefore: boolean[] = [];
+      const approveConsole = () => (askedBefore.push(input === undefined), Promise.resolve(true));
+      await go({ approveConsole, unattended: true });
+      assert.deepEqual([askedBefore, consoleRuns], [[true], ['console m1']]);
+    });
+
+    it('safety 4: a console that says on makes no first look', async () => {
+      nodes['m1'] = dead;
+      consoleSays = 'on';
+      await consoles.approve('m1', 'console m1');
+      assert.equal((await go()).looks, undefined);
+      assert.deepEqual(input?.silent.get('m1')?.console, { off: false, output: 'on' });
+    });
   });
 
   it('safety 3: a refused connection counts as reached', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Approvals } from '../../../src/failover/approval';
-import { Consoles } from '../../../src/failover/console';
+import { Consoles, type ProgramResult } from '../../../src/failover/console';
 import type { Decision, StampedEvent } from '../../../src/failover/events';
 import { EvidenceReader } from '../../../src/failover/evidence';
 import { LockError } from '../../../src/failover/lock';
@@ -45,10 +45,12 @@ describe('runner', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  async function go(thePlan: Plan, operator: Operator = fakes.operator({}, ['m1'])) {
-    const consoles = new Consoles('c1', new Approvals(dir), clock, () =>
-      Promise.resolve({ exitCode: 0, output: consoleSays() }),
-    );
+  async function go(
+    thePlan: Plan,
+    operator: Operator = fakes.operator({}, ['m1']),
+    console: () => ProgramResult = () => ({ exitCode: 0, output: consoleSays() }),
+  ) {
+    const consoles = new Consoles('c1', new Approvals(dir), clock, () => Promise.resolve(console()));
     const summary = await run(thePlan, {
       run: 'r1',
       cluster,
@@ -287,6 +289,32 @@ describe('runner', () => {
     const first = kinds.indexOf('check before');
     const between = kinds.slice(first, kinds.indexOf('command-started'));
     assert.deepEqual([...new Set(between)].sort(), ['check before', 'waiting']);
+  });
+
+  it('safety 2: when only the name is missing, it is asked for and the proof begins anew', async () => {
+    const reach = (host: string) => (host === 'm1.example' ? 'unreachable' : 'open');
+    connections.nodes['m3'] = { ...connections.nodes['m3'], reach };
+    // The console breaks after it was approved, so nobody knew before the first look that a name would be needed.
+    consoleSays = () => 'nothing';
+    const broken = () => ({ exitCode: 1, output: consoleSays() });
+    const checks = [gone({ witnessed: true, witnesses: ['m3'] })];
+    const asked: string[] = [];
+    const typeName = ({ name, why }: { name: string; why: string }) => {
+      asked.push(`${name}: ${why}`);
+      return Promise.resolve(why.includes('cannot reach it'));
+    };
+    const summary = await go(plan([step('a', { checks })]), fakes.operator({ typeName }, ['m1']), broken);
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+    assert.match(asked.at(-1) ?? '', /^m1: .*vouches that it is off/);
+  });
+
+  it('safety 2: nobody is asked for a name that would not help: no witness could say', async () => {
+    const asked: string[] = [];
+    const typeName = ({ why }: { why: string }) => (asked.push(why), Promise.resolve(false));
+    const checks = [gone({ console: '', witnessed: true, witnesses: [] })];
+    const summary = await go(plan([step('a', { checks })]), fakes.operator({ typeName }));
+    assert.equal(summary.outcome, 'failed');
+    assert.deepEqual(ran(), []);
   });
 
   it('safety 4: an unproven console without the typed name does not start the command', async () => {

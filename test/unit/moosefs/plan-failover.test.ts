@@ -57,9 +57,45 @@ describe('MooseFS failover plan', () => {
     refused(planFailover(input(gone, {}, { evidence })), /console does not say off.*Chassis Power is on/);
   });
 
-  it('safety 2: without a console nothing can be proven', () => {
+  describe('without a console', () => {
     const bare = { ...cluster, nodes: cluster.nodes.map(({ console: _, ...rest }) => rest) };
-    refused(planFailover({ ...input(gone), cluster: bare }), /no `console` in the cluster file/);
+    const without = (...given: Parameters<typeof input>) =>
+      planFailover({ ...input(...given), cluster: bare });
+    const silent = { node: 'm1', reachedBy: [], notReachedBy: [] };
+    const unwitnessed = { silent: new Map([['m1', silent]]) };
+    const seenAt = (skew: number) => ({
+      history: { ...seenHealthy, facts: { ...seenHealthy.facts, 'skew of m1': { value: skew, at: 1 } } },
+    });
+    const goneChecks = (plan: Plan) =>
+      plan.steps.flatMap(({ checks }) => checks).filter((check) => check.type === 'gone');
+
+    it('safety 2: witnesses and the typed name prove it for MooseFS', () => {
+      const plan = without(gone);
+      assert.equal(plan.refused, undefined);
+      assert.deepEqual(
+        goneChecks(plan).map(({ node, witnessed, console }) => [node, witnessed, console]),
+        [
+          ['m1', true, ''],
+          ['m1', true, ''],
+        ],
+      );
+    });
+
+    it('safety 3: no witness proves nothing', () => {
+      refused(without(gone, {}, unwitnessed), /no witness could say/);
+    });
+
+    it('safety 12: a silent old master at skew 1 or less needs a console', () => {
+      for (const skew of [0, 1]) refused(without(gone, {}, seenAt(skew)), /no `console`.*skew 1 or below/);
+      assert.equal(without(gone, {}, seenAt(2)).refused, undefined);
+      refused(without({ ...gone, m2: { ucarps: [1] } }), /skew 1 or below/);
+      const withConsole = planFailover(input(gone, {}, seenAt(1)));
+      assert.equal(withConsole.refused, undefined);
+      assert.deepEqual(
+        goneChecks(withConsole).map(({ witnessed }) => witnessed),
+        [undefined, undefined],
+      );
+    });
   });
 
   it('safety 5: a hung master is not a dead one', () => {
