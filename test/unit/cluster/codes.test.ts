@@ -249,6 +249,28 @@ describe('fixes', () => {
     assert.equal(fixed(good.replace('[master]', 'master'), 'bad-value'), good);
     assert.equal(fixed(good.replace('[master]', '[mastre]'), 'wrong-role'), good);
   });
+  it('a unit in other words is put right: short for a size in two ways, spelt out for a duration', () => {
+    const choices = (text: string) =>
+      parse(text, specs).findings.flatMap(({ code, fixes }) =>
+        fixes.flatMap(({ edits }) => edits.map(({ newText }) => `${code} ${newText}`)),
+      );
+    const sized = (size: string) => choices(vstorage().replace('10TB', size));
+    assert.deepEqual(sized('10 T'), ['bad-value 10TB', 'bad-value 10TiB']);
+    assert.deepEqual(sized('10k'), ['bad-value 10kB', 'bad-value 10KiB']);
+    const timed = (time: string) => choices(vstorage({ top: `heartbeat: { offlineAfter: ${time} }\n` }));
+    for (const [written, meant] of [
+      ['15 min', '15m'],
+      ['15minutes', '15m'],
+      ['90 Seconds', '90s'],
+      ['2hrs', '2h'],
+      ['900000 msec', '900000ms'],
+      ['1 day', '1d'],
+      ['15M', '15m'],
+    ]) {
+      assert.deepEqual(timed(written ?? ''), [`bad-value ${meant ?? ''}`]);
+    }
+    assert.deepEqual([...timed('15 parsecs'), ...sized('10 toString')], []);
+  });
   it('only a fix with one reading is safe', () => {
     const safe = (text: string): unknown => parse(text, specs).findings[0]?.fixes[0]?.safe;
     assert.equal(safe(vstorage().replace('10TB', '10tb')), true);
