@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
-import { virtualIp } from '../bed';
-import { eventually } from '../suite';
+import { addressTo } from './by-hand';
 import type { Row } from './row';
 import type { Story } from './story';
 
@@ -15,24 +13,6 @@ async function refusedUntilOff(story: Story): Promise<void> {
   await story.refuses(/console|reaches|cut off/i, { confirm: ['m1'] });
   await story.bed.powerOff('m1');
   await story.promotes({ confirm: ['m1'] });
-}
-
-/** What an administrator does by hand: only one node stands for election, until it has the address. */
-async function addressTo(story: Story, node: string): Promise<void> {
-  const { bed } = story;
-  const others = ['m1', 'm2', 'm3'].filter((other) => other !== node);
-  for (const other of others) {
-    await bed.sh(
-      other,
-      `kill $(pidof ucarp); sleep 1; ip addr del ${virtualIp}/24 dev eth0 2>/dev/null; true`,
-    );
-  }
-  await bed.sh(node, 'pidof ucarp >/dev/null || ucarp-start');
-  await eventually(15_000, () => {
-    assert(story.watcher.look().some((seen) => seen.node === node && seen.address));
-    return Promise.resolve();
-  });
-  for (const other of others) await bed.sh(other, 'ucarp-start');
 }
 
 /** What a cluster without consoles does about a silent partition, and when the network comes back. */

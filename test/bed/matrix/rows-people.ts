@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { virtualIp } from '../bed';
+import { addressTo } from './by-hand';
 import type { Row } from './row';
 import type { Story } from './story';
 
@@ -13,17 +13,9 @@ async function useHooks(story: Story, variant: 'move-only' | 'document' | 'autom
 
 /** The only thing that is right after hooks that wreck what they touch: everybody off, the old master back. */
 async function backToTheOldMaster(story: Story): Promise<void> {
-  const { bed } = story;
-  for (const node of ['m2', 'm3']) {
-    await bed.sh(
-      node,
-      `kill $(pidof ucarp) 2>/dev/null; sleep 1; ip addr del ${virtualIp}/24 dev eth0 2>/dev/null; true`,
-    );
-  }
+  await story.bed.powerOn('m1');
   await useHooks(story, 'move-only');
-  await bed.powerOn('m1');
-  await bed.sh('m1', 'ucarp-start');
-  await story.pause(5);
+  await addressTo(story, 'm1');
   await story.restarts();
 }
 
@@ -64,8 +56,7 @@ export const peopleRows: readonly Row[] = [
       await story.bed.powerOff('m1');
       await story.refuses(/console|typed|confirm/i);
       await story.bed.powerOn('m1');
-      await story.bed.sh('m1', `ip addr add ${virtualIp}/24 dev eth0; ucarp-start`);
-      await story.pause(5);
+      await addressTo(story, 'm1');
       await story.restarts();
     },
   },
