@@ -1,5 +1,6 @@
 import { startedAt } from './editor/started';
 import * as vscode from 'vscode';
+import { Alerts } from './editor/alerts';
 import { Checks } from './editor/checks';
 import { ClusterFiles } from './editor/cluster-files';
 import { FindingFixes } from './editor/code-actions';
@@ -23,6 +24,7 @@ import type { TestApi } from './editor/test-api';
 import { clusterSummaries } from './editor/test-api';
 import { ClusterTree } from './editor/tree';
 import { followContext } from './editor/view-context';
+import { ViewMemory } from './editor/view-memory';
 import { watchStarter } from './editor/watch';
 
 /** Builds the parts of Standby and joins them. */
@@ -44,12 +46,15 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const history = new RebuildHistory();
   const tree = new ClusterTree(sessions);
   const panel = new RebuildPanel(extension.extensionUri, sessions, history);
+  const alerts = new Alerts(sessions, extension.workspaceState, log);
+  const memory = new ViewMemory(tree, sessions, extension.workspaceState);
   const documents = new PlanDocuments();
   const failover = new Failover(sessions, documents, log);
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
-    ...[log, files, checks, diagnostics, sessions, tree, panel, documents, failover, new StatusBar(sessions)],
-    ...registerCommands({ sessions, tree, panel, failover, context, core: loadCore, log }),
+    ...[log, files, checks, diagnostics, sessions, tree, panel, alerts, memory, documents, failover],
+    new StatusBar(sessions),
+    ...registerCommands({ sessions, tree, panel, failover, alerts, context, core: loadCore, log }),
     ...registerLanguage(checks, sessions),
     files.onDidChange(follow),
     sessions.onDidChange(follow),

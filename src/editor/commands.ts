@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import type { Alerts } from './alerts';
+import { runConsoleTests } from './console-tests';
 import type { Context } from './context';
 import type { Core } from './core';
 import { commands, contextKeys } from './ids';
 import type { Failover } from './failover';
+import { askFilter } from './filter-box';
 import type { Log } from './log';
 import { sentence, tell } from './log';
+import { endMaintenance, maintained, startMaintenance } from './maintenance';
 import { newClusterFile } from './new-cluster-file';
 import type { Called } from './called';
 import { calledCluster } from './called';
@@ -20,6 +24,7 @@ export interface Parts {
   readonly tree: ClusterTree;
   readonly panel: RebuildPanel;
   readonly failover: Failover;
+  readonly alerts: Alerts;
   readonly context: Context;
   readonly core: () => Promise<Core>;
   readonly log: Log;
@@ -27,7 +32,7 @@ export interface Parts {
 
 /** Registers every command of the manifest. */
 export function registerCommands(parts: Parts): vscode.Disposable[] {
-  const { sessions, tree, panel, failover, core, log } = parts;
+  const { sessions, tree, panel, failover, alerts, core, log } = parts;
   const acts: Readonly<Record<keyof typeof commands, (called: Called) => unknown>> = {
     refresh: (called) => refresh(sessions, called),
     connect: (called) => connect(sessions, called),
@@ -39,6 +44,21 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     showLog: () => log.show(),
     newClusterFile: async () => newClusterFile(await core()),
     showClusters: () => tree.reveal(),
+    filterNodes: async () => {
+      await tree.reveal();
+      await askFilter(tree);
+      parts.context.set(contextKeys.isFiltered, tree.filter !== undefined);
+    },
+    clearFilter: () => {
+      tree.setFilter('');
+      parts.context.set(contextKeys.isFiltered, false);
+    },
+    startMaintenance: (called) => maintain(parts, called, true),
+    endMaintenance: (called) => maintain(parts, called, false),
+    trustHost: (called) => connect(sessions, called),
+    testConsoles: (called) => testConsoles(parts, called),
+    unmute: (called) => called.cluster !== undefined && alerts.unmute(called.cluster),
+    showNode: (called) => called.cluster !== undefined && tree.show(called.cluster, called.node),
   };
   const needTrust: readonly (keyof typeof commands)[] = [
     'refresh',
@@ -48,6 +68,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     'failOver',
     'previewPlan',
     'showRebuild',
+    'startMaintenance',
+    'endMaintenance',
+    'trustHost',
+    'testConsoles',
   ];
   return (Object.keys(commands) as (keyof typeof commands)[]).map((name) =>
     vscode.commands.registerCommand(commands[name], async (argument: unknown) => {
@@ -91,4 +115,19 @@ async function openTerminal(sessions: Sessions, called: Called): Promise<void> {
   const session = await pickCluster(sessions, called, () => true, title);
   const node = session && (await pickNode(session, called, title));
   if (session && node) await openSshTerminal(node, session.cluster.name);
+}
+
+async function maintain({ sessions, log }: Parts, called: Called, begins: boolean): Promise<void> {
+  const title = begins ? 'Maintenance' : 'End Maintenance';
+  const session = await pickCluster(sessions, called, () => true, title);
+  if (!session) return;
+  const isMaintained = maintained(session);
+  const node = await pickNode(session, called, title, (name) => isMaintained(name) !== begins);
+  if (!node) return;
+  await (begins ? startMaintenance : endMaintenance)(session, node.name, log);
+}
+
+async function testConsoles({ sessions, log }: Parts, called: Called): Promise<void> {
+  const session = await pickCluster(sessions, called, () => true, 'Test Consoles');
+  if (session) await runConsoleTests(session, log);
 }

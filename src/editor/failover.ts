@@ -10,6 +10,7 @@ import { loadOperations } from './operations';
 import type { Called } from './called';
 import { pickCluster, pickNode, pickPlanner } from './pick';
 import type { PlanDocuments } from './plan-documents';
+import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
 import type { Lease, Session } from './session';
 import type { Sessions } from './sessions';
@@ -170,21 +171,6 @@ export class Failover implements vscode.Disposable {
   #show({ plan, operations, session }: Prepared): Promise<void> {
     return this.documents.show(`Plan ${plan.kind} ${session.cluster.name}`, operations.planMarkdown(plan));
   }
-}
-
-async function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_, token) => {
-      const abort = new AbortController();
-      const listener = token.onCancellationRequested(() => abort.abort(new Error('Cancelled.')));
-      try {
-        return await work(abort.signal);
-      } finally {
-        listener.dispose();
-      }
-    },
-  );
 }
 
 /** The last question before a terminal: a list that leaves the plan behind it readable. */

@@ -14,6 +14,14 @@ export const commands = {
   showLog: 'standby.showLog',
   newClusterFile: 'standby.newClusterFile',
   showClusters: 'standby.showClusters',
+  filterNodes: 'standby.filterNodes',
+  clearFilter: 'standby.clearFilter',
+  startMaintenance: 'standby.startMaintenance',
+  endMaintenance: 'standby.endMaintenance',
+  trustHost: 'standby.trustHost',
+  testConsoles: 'standby.testConsoles',
+  unmute: 'standby.unmute',
+  showNode: 'standby.showNode',
 } as const;
 
 export const container = 'standby';
@@ -22,6 +30,7 @@ export const rebuildPanel = 'standby.rebuild';
 
 export const settings = {
   sshConfigFile: 'standby.ssh.configFile',
+  systemSsh: 'standby.ssh.systemSsh',
   rulesSeverity: 'standby.rules.severity',
   codeLens: 'standby.codeLens.enabled',
 } as const;
@@ -40,6 +49,10 @@ export const contextKeys = {
   canDisconnect: 'standby.canDisconnect',
   /** Some cluster's system offers plans. */
   canPlan: 'standby.canPlan',
+  /** The tree shows only the nodes that fit what was typed. */
+  isFiltered: 'standby.isFiltered',
+  /** Some node has a console. */
+  hasConsoles: 'standby.hasConsoles',
   /** Some cluster's system offers plans, and the cluster is not `readOnly`. */
   canFailOver: 'standby.canFailOver',
 } as const;

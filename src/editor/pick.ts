@@ -29,13 +29,23 @@ export async function pickCluster(
   return chosen?.session;
 }
 
-/** The node that a command is about. */
-export async function pickNode(session: Session, called: Called, title: string): Promise<Node | undefined> {
+/** The node that a command is about: the one it was called with, or one picked out of those that fit. */
+export async function pickNode(
+  session: Session,
+  called: Called,
+  title: string,
+  fits: (node: string) => boolean = () => true,
+): Promise<Node | undefined> {
   const named = session.cluster.nodes.find((node) => node.name === called.node);
   if (named) return named;
   const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
+  const nodes = session.cluster.nodes.filter((node) => fits(node.name));
+  if (nodes.length === 0) {
+    void vscode.window.showInformationMessage(`${title}: no node of ${session.cluster.name} fits now.`);
+    return undefined;
+  }
   const chosen = await vscode.window.showQuickPick(
-    session.cluster.nodes.map((node) => ({
+    nodes.map((node) => ({
       label: node.name,
       description: [...node.roles, states.get(node.name)].filter((word) => word !== undefined).join(', '),
       detail: node.address,

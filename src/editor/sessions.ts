@@ -83,6 +83,11 @@ export class Sessions implements vscode.Disposable {
     return this.#sessions.get(key)?.session;
   }
 
+  /** What the tree says of sessions besides their state has changed. */
+  redraw(): void {
+    this.#changed.fire(undefined);
+  }
+
   /** The view came into sight or left it. */
   setVisible(visible: boolean): void {
     this.#visible = visible;

@@ -32,6 +32,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   /** When rows were pointed at; epoch milliseconds. */
   readonly #hovered = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<Element[] | undefined>();
+  readonly #seen = new vscode.EventEmitter<boolean>();
   readonly #view: vscode.TreeView<Element>;
   readonly #subscriptions: vscode.Disposable[];
   readonly #redraw = new Coalesced(redrawMs, () => this.#update());
@@ -49,10 +50,29 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     this.#subscriptions = [
       this.#changed,
       this.#view,
-      this.#view.onDidChangeVisibility(({ visible }) => sessions.setVisible(visible)),
+      this.#seen,
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        sessions.setVisible(visible);
+        this.#seen.fire(visible);
+      }),
       sessions.onDidChange(() => this.#redraw.call()),
     ];
     sessions.setVisible(this.#view.visible);
+  }
+
+  get onDidChangeVisibility(): vscode.Event<boolean> {
+    return this.#seen.event;
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Brings the view back into sight after a reload, without taking the focus. */
+  async comeBack(): Promise<void> {
+    this.#redraw.flush();
+    const [first] = this.getChildren();
+    if (first) await this.#view.reveal(first, { select: false, focus: false });
   }
 
   /** Brings the view into sight. */

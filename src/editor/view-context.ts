@@ -19,6 +19,10 @@ export function followContext(context: Context, files: ClusterFiles, sessions: S
       contextKeys.canDisconnect,
       entries.some((entry) => entry.watched),
     );
+    context.set(
+      contextKeys.hasConsoles,
+      entries.some((entry) => entry.cluster.nodes.some((node) => node.console !== undefined)),
+    );
     context.set(contextKeys.canPlan, planned.length > 0);
     context.set(
       contextKeys.canFailOver,

@@ -8,7 +8,9 @@ import {
   rebuildPanel,
   settings,
 } from '../../../src/editor/ids';
+import { clusterRow } from '../../../src/editor/tree-rows';
 import { ruleCodes } from '../../../src/rules/codes';
+import { active, entry, now, state } from './samples';
 
 interface Manifest {
   activationEvents: string[];
@@ -73,9 +75,16 @@ describe('The manifest', () => {
   });
 
   it('offers nothing that connects in an untrusted workspace', () => {
-    const harmless: string[] = [commands.newClusterFile, commands.showLog, commands.showClusters];
+    const harmless: string[] = [
+      commands.newClusterFile,
+      commands.showLog,
+      commands.showClusters,
+      commands.filterNodes,
+      commands.clearFilter,
+    ];
     for (const { command, when, menu } of menus) {
-      if (!harmless.includes(command)) assert.match(when, /\bisWorkspaceTrusted\b/, `${menu}: ${command}`);
+      if (when !== 'false' && !harmless.includes(command))
+        assert.match(when, /\bisWorkspaceTrusted\b/, `${menu}: ${command}`);
     }
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
   });
@@ -97,6 +106,30 @@ describe('The manifest', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${rebuildPanel}`));
     assert.ok(manifest.activationEvents.includes('workspaceContains:**/*.cluster.yaml'));
     for (const event of manifest.activationEvents) assert.doesNotMatch(event, /^(\*|onStartupFinished)$/);
+  });
+
+  it('offers what may be done about a node by the words of its row, and no other words', () => {
+    const words = new Set(
+      menus
+        .filter(({ when }) => when.includes('^node'))
+        .flatMap(({ when }) => when.match(/(?<=\\b\(?|\|)[a-z]+(?:-[a-z]+)*(?=\\b|\||\))/g) ?? []),
+    );
+    const failure = { at: now, reason: 'host-key-unknown' as const, message: 'It is unknown.' };
+    const rows = [
+      active('m1', { liveness: 'denied', failure, maintenance: { by: 'file' } }),
+      active('m2', { liveness: 'denied', failure: { ...failure, reason: 'auth-failed' } }),
+      active('c1', { liveness: 'offline', failure: { ...failure, reason: 'timeout' } }),
+    ];
+    const known = new Set(
+      clusterRow(entry({ state: state({ nodes: rows }) }))
+        .children.flatMap((group) => group.children)
+        .flatMap(({ context }) => context.split(' ')),
+    );
+    assert.ok(words.size >= 5, [...words].join());
+    assert.deepEqual(
+      [...words].filter((word) => !known.has(word)),
+      [],
+    );
   });
 
   it('has the icon that it names, drawn with the theme’s one colour', () => {
