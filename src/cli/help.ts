@@ -3,7 +3,9 @@ import type { CommandName } from './invocation';
 const connectionHelp = `
   --cluster NAME      the cluster, where the file has several
   --ssh-config FILE   as ssh -F: hosts, keys and known_hosts of its own, nothing from ~/.ssh
-  --accept-new        store the keys of hosts that are not known yet (a changed key is still refused)`;
+  --accept-new        store the keys of hosts that are not known yet (a changed key is still refused)
+  --system-ssh        connect by this machine's own ssh, for security keys, certificates, ProxyCommand, Kerberos;
+                      it asks nothing, so keys must be in the agent`;
 
 const exits = `
 Exit status:

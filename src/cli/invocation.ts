@@ -7,6 +7,7 @@ import { UsageError } from './exit';
 export interface ConnectingOptions {
   readonly sshConfig?: string;
   readonly acceptNew: boolean;
+  readonly systemSsh: boolean;
 }
 
 export type Invocation =
@@ -58,6 +59,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 const connecting = {
   'ssh-config': { type: 'string' },
   'accept-new': { type: 'boolean' },
+  'system-ssh': { type: 'boolean' },
   cluster: { type: 'string' },
 } as const satisfies Options;
 
@@ -229,6 +231,7 @@ function connection(values: Values): ConnectingOptions {
   return {
     ...(typeof file === 'string' ? { sshConfig: file } : {}),
     acceptNew: values['accept-new'] === true,
+    systemSsh: values['system-ssh'] === true,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Prompts } from './prompts';
 
 /** What connections need, from the command's options and whether a person is there to be asked. */
 export function sshOptions(
-  { sshConfig, acceptNew }: ConnectingOptions,
+  { sshConfig, acceptNew, systemSsh }: ConnectingOptions,
   output: Output,
   prompts: Prompts | undefined,
 ): SshOptions {
@@ -18,6 +18,7 @@ export function sshOptions(
   }
   return {
     ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+    ...(systemSsh ? { systemSsh: ['*'], acceptNew } : {}),
     ...(acceptNew
       ? {
           askHostKey: (question) => {

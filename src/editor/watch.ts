@@ -5,6 +5,7 @@ import { declarations } from './maintenance';
 import type { Secrets } from './secrets';
 import type { StartWatch } from './session';
 import { sshConfigFile } from './ssh-config-setting';
+import { systemSshNodes } from './system-ssh-setting';
 
 /** Starts to watch a cluster. SSH and the monitor are loaded here, at the first connection, not before. */
 export function watchStarter(
@@ -34,6 +35,10 @@ export function watchStarter(
       ...(configFile === undefined ? {} : { configFile }),
       askHostKey: (question) => (session.mayAsk() ? hostKeys.ask(question) : Promise.resolve(false)),
       askSecret: (question) => secrets.answer(question, () => session.mayAsk()),
+      secretTried: (question, secret, worked) => {
+        secrets.tried(question, secret, worked).catch(() => log.warn('The secret storage cannot be used.'));
+      },
+      systemSsh: systemSshNodes(),
       log: (line) => log.debug(line),
     });
     const monitor = new Monitor({

@@ -14,6 +14,9 @@ import { KnownHostsFiles } from './known-hosts-files';
 import { Link, type LinkParts } from './link';
 import type { SshOptions } from './options';
 import { commandLine } from './shell';
+import { systemConnection } from './system/connection';
+import { SocketFolder } from './system/folder';
+import { usesSystemSsh } from './system/words';
 
 /** sshd allows 10 sessions on a connection by default (sshd_config(5), MaxSessions); two are left to others. */
 const SESSIONS = 8;
@@ -24,9 +27,10 @@ const SESSIONS = 8;
  */
 export function openConnections(cluster: Cluster, options: SshOptions): Connections {
   const config = new ConfigReader(options);
-  const identities = new Identities(options.askSecret);
+  const identities = new Identities(options);
   const hostKeys = new HostKeys(new KnownHostsFiles(), options.askHostKey);
   const links = new Set<Link>();
+  const folder = new SocketFolder();
   const jumps = new Map<string, Link>();
   const nodes = new Map<string, NodeConnection>();
   let disposed = false;
@@ -55,8 +59,6 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
       parts,
     );
     const sessions = new Gate(SESSIONS);
-    links.add(link);
-    if (disposed) link.dispose();
     return {
       exec: (script, execOptions) =>
         runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions),
@@ -74,7 +76,13 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
         if (!node) {
           throw new SshError('configuration', nodeName, `Cluster ${cluster.name} has no node ${nodeName}.`);
         }
-        connection = connect(node);
+        connection = usesSystemSsh(options.systemSsh, cluster.name, node.name)
+          ? systemConnection(node, options, folder)
+          : connect(node);
+        if (disposed) {
+          connection.dispose();
+          folder.dispose();
+        }
         nodes.set(nodeName, connection);
       }
       return connection;
@@ -82,6 +90,8 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
     dispose() {
       disposed = true;
       for (const link of links) link.dispose();
+      for (const connection of nodes.values()) connection.dispose();
+      folder.dispose();
     },
   };
 }

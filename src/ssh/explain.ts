@@ -68,8 +68,14 @@ export function hostKeyRevoked(node: string, target: Target, key: Buffer, known:
   );
 }
 
-/** Nobody has confirmed the key that a server showed. */
-export function hostKeyUnknown(node: string, target: Target, key: Buffer, why: string): SshError {
+/** Nobody has confirmed the key that a server showed; `remedy` is a sentence of its own with a blank before it, or nothing. */
+export function hostKeyUnknown(
+  node: string,
+  target: Target,
+  key: Buffer,
+  why: string,
+  remedy: string,
+): SshError {
   const name = target.hostKeyAlias ?? hostName(target.host, target.port);
   const file = target.knownHosts.user[0];
   return new SshError(
@@ -80,7 +86,8 @@ export function hostKeyUnknown(node: string, target: Target, key: Buffer, why: s
         ? `No known_hosts file is configured to hold it.`
         : `Compare it on the machine's console (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub) and accept it; it belongs into ${file}.`) +
       refusal(target) +
-      lenient(target),
+      lenient(target) +
+      remedy,
   );
 }
 

@@ -128,6 +128,7 @@ export async function handshake(
         },
       });
     await Promise.race([ready, ended]);
+    login.succeeded();
     return client;
   } catch (error) {
     client.on('error', () => {});

@@ -13,6 +13,7 @@ import {
 } from './known-hosts';
 import type { KnownHostsFiles } from './known-hosts-files';
 import type { Asking, SshOptions } from './options';
+import { wayOut } from './way-out';
 
 /** Decides about the keys that servers show; asks about each unknown key once in a session. */
 export class HostKeys {
@@ -52,12 +53,14 @@ export class HostKeys {
             ? ''
             : ` (${authority.file} line ${authority.line} trusts a certificate authority for it, whose signatures Standby's own SSH cannot check)`,
         ].join('');
-        if (!this.askHostKey || !target.strictHostKeys.asks) throw hostKeyUnknown(node, target, key, hint);
+        const remedy = authority === undefined ? '' : ` ${wayOut}`;
+        if (!this.askHostKey || !target.strictHostKeys.asks)
+          throw hostKeyUnknown(node, target, key, hint, remedy);
         const accepted = await asking(
           { reason: 'host-key-unknown', what: `whether the host key of ${name} is right` },
           this.ask(node, target, name, key, others),
         );
-        if (!accepted) throw hostKeyUnknown(node, target, key, `${hint} and was not accepted`);
+        if (!accepted) throw hostKeyUnknown(node, target, key, `${hint} and was not accepted`, remedy);
       }
     }
   }

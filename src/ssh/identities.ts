@@ -1,17 +1,28 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import type { BaseAgent, ParsedKey } from 'ssh2';
-import { isEncrypted } from './key-file';
+import { isEncrypted, keyTypeIn } from './key-file';
 import { loadSsh2 } from './library';
-import type { SecretQuestion } from './options';
+import type { SecretQuestion, SshOptions } from './options';
 
-/** A key file as found: usable, locked by a passphrase, or not usable for a reason. */
-export type KeyFile =
-  | { readonly kind: 'key'; readonly file: string; readonly key: ParsedKey }
-  | { readonly kind: 'locked'; readonly file: string; readonly publicKey: Buffer | undefined }
-  | { readonly kind: 'broken'; readonly file: string; readonly why: string }
-  | { readonly kind: 'absent'; readonly file: string };
+/** A key file as found: usable, locked by a passphrase, not usable for a reason, or beyond what ssh2 can do. */
+export type KeyFile = { readonly file: string; readonly hasCertificate?: boolean } & (
+  | { readonly kind: 'key'; readonly key: ParsedKey }
+  | { readonly kind: 'locked'; readonly publicKey: Buffer | undefined }
+  /** Only the public part: the private one may be in an agent. */
+  | { readonly kind: 'public'; readonly publicKey: Buffer }
+  | { readonly kind: 'broken'; readonly why: string }
+  | { readonly kind: 'security-key' }
+  | { readonly kind: 'absent' }
+);
 
-type AskSecret = ((question: SecretQuestion) => Promise<string | undefined>) | undefined;
+/** What an agent holds that can be used, each key with an agent restricted to it. */
+export interface AgentKeys {
+  readonly keys: readonly { readonly blob: Buffer; readonly agent: BaseAgent }[];
+  /** Why there are none. */
+  readonly problem?: string;
+}
+
+type People = Pick<SshOptions, 'askSecret' | 'secretTried'>;
 
 const AGENT_MS = 3_000;
 const TRIES = 3;
@@ -22,7 +33,7 @@ export class Identities {
   private readonly unlocked = new Map<string, Promise<ParsedKey | undefined>>();
   private readonly passwords = new Map<string, string | undefined>();
 
-  constructor(private readonly askSecret: AskSecret) {}
+  constructor(private readonly people: People) {}
 
   /** Reads a key file, again only when it has changed. */
   async file(file: string): Promise<KeyFile> {
@@ -37,7 +48,7 @@ export class Identities {
       return await found;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      return code === 'ENOENT' ? { kind: 'absent', file } : { kind: 'broken', file, why: String(error) };
+      return code === 'ENOENT' ? await publicPart(file) : { kind: 'broken', file, why: String(error) };
     }
   }
 
@@ -52,17 +63,23 @@ export class Identities {
     return opening;
   }
 
-  /** The agent's keys, with the agent restricted to each; none when it does not answer within 3 s. */
-  async agentKeys(socket: string): Promise<readonly { readonly blob: Buffer; readonly agent: BaseAgent }[]> {
+  /** The keys of an agent, which gets 3 s to answer. */
+  async agentKeys(socket: string): Promise<AgentKeys> {
     const { createAgent, utils } = await loadSsh2();
-    const keys = await new Promise<readonly unknown[]>((resolve) => {
-      const timer = setTimeout(() => resolve([]), AGENT_MS);
-      createAgent(socket).getIdentities((error, found) => {
+    let problem: string | undefined;
+    const found = await new Promise<readonly unknown[]>((resolve) => {
+      const none = (why: string) => {
+        problem = `the agent ${socket} ${why}`;
+        resolve([]);
+      };
+      const timer = setTimeout(none, AGENT_MS, `did not answer within ${AGENT_MS / 1000} s`);
+      createAgent(socket).getIdentities((error, keys) => {
         clearTimeout(timer);
-        resolve(error || !found ? [] : found);
+        if (error || !keys) none(`does not answer (${error?.message ?? 'no keys'})`);
+        else resolve(keys);
       });
     });
-    return keys.flatMap((key) => {
+    const keys = found.flatMap((key) => {
       const parsed = utils.parseKey(key as ParsedKey);
       if (parsed instanceof Error) return [];
       const agent = createAgent(socket);
@@ -71,6 +88,9 @@ export class Identities {
         callback(undefined, [parsed]);
       return [{ blob: parsed.getPublicSSH(), agent }];
     });
+    if (keys.length === 0)
+      problem ??= `the agent ${socket} holds no key that Standby's own SSH can use (security keys and certificates are none)`;
+    return { keys, ...(problem === undefined ? {} : { problem }) };
   }
 
   /** The password of an account, asked for unless it is remembered; undefined when there is none. */
@@ -79,9 +99,16 @@ export class Identities {
     if (this.passwords.has(account) && !(again && this.passwords.get(account) !== undefined)) {
       return this.passwords.get(account);
     }
-    const answer = await this.askSecret?.({ kind: 'password', node, user, host, again });
+    const answer = await this.people.askSecret?.({ kind: 'password', node, user, host, again });
     this.passwords.set(account, answer);
     return answer;
+  }
+
+  /** Tells those who were asked whether the password let us in, so that a wrong one is kept nowhere. */
+  passwordTried(node: string, user: string, host: string, worked: boolean): void {
+    const secret = this.passwords.get(`${user}@${host}`);
+    if (secret === undefined) return;
+    this.people.secretTried?.({ kind: 'password', node, user, host, again: false }, secret, worked);
   }
 
   /** The password was wrong too often: nobody is asked again in this session. */
@@ -93,31 +120,52 @@ export class Identities {
     const { utils } = await loadSsh2();
     const text = await readFile(file);
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const secret = await this.askSecret?.({ kind: 'passphrase', node, keyFile: file, again: attempt > 0 });
+      const question: SecretQuestion = { kind: 'passphrase', node, keyFile: file, again: attempt > 0 };
+      const secret = await this.people.askSecret?.(question);
       if (secret === undefined) return undefined;
       const key = utils.parseKey(text, secret);
       const one = Array.isArray(key) ? (key[0] as ParsedKey) : key;
-      if (!(one instanceof Error)) return one;
+      const worked = !(one instanceof Error);
+      this.people.secretTried?.(question, secret, worked);
+      if (worked) return one;
     }
     return undefined;
   }
 }
 
+/** With IdentityFile ssh also looks for FILE.pub, to know which of the agent's keys is meant (ssh_config(5)). */
+async function publicPart(file: string): Promise<KeyFile> {
+  const text = await readFile(`${file}.pub`).catch(() => undefined);
+  if (text === undefined) return { kind: 'absent', file };
+  const { utils } = await loadSsh2();
+  const key = utils.parseKey(text);
+  return key instanceof Error
+    ? { kind: 'absent', file }
+    : { kind: 'public', file, publicKey: key.getPublicSSH() };
+}
+
 async function readKeyFile(file: string): Promise<KeyFile> {
   const { utils } = await loadSsh2();
   const text = await readFile(file);
+  const hasCertificate = await access(`${file}-cert.pub`).then(
+    () => true,
+    () => false,
+  );
+  const common = { file, hasCertificate };
+  if (keyTypeIn(text.toString('latin1'))?.startsWith('sk-') === true)
+    return { ...common, kind: 'security-key' };
   if (isEncrypted(text.toString('latin1'))) {
     const publicText = await readFile(`${file}.pub`).catch(() => undefined);
     const publicKey = publicText && utils.parseKey(publicText);
     return {
+      ...common,
       kind: 'locked',
-      file,
       publicKey: publicKey && !(publicKey instanceof Error) ? publicKey.getPublicSSH() : undefined,
     };
   }
   const parsed = utils.parseKey(text);
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;
-  if (key instanceof Error) return { kind: 'broken', file, why: key.message };
-  if (!key.isPrivateKey()) return { kind: 'broken', file, why: 'it holds a public key' };
-  return { kind: 'key', file, key };
+  if (key instanceof Error) return { ...common, kind: 'broken', why: key.message };
+  if (!key.isPrivateKey()) return { ...common, kind: 'public', publicKey: key.getPublicSSH() };
+  return { ...common, kind: 'key', key };
 }

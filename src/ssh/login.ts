@@ -4,7 +4,8 @@ import { SshError } from './error';
 import { placeOf } from './explain';
 import type { Asking } from './options';
 import { hostName } from './known-hosts';
-import type { Identities, KeyFile } from './identities';
+import type { AgentKeys, Identities, KeyFile } from './identities';
+import { wayOut } from './way-out';
 
 type Candidate = () => Promise<AnyAuthMethod | undefined>;
 
@@ -18,6 +19,8 @@ const PASSWORD_TRIES = 3;
 export class Login {
   private readonly tried: string[] = [];
   private readonly problems: string[] = [];
+  /** What might have let us in, had ssh2 the means. */
+  private readonly beyondUs: string[];
   private passwords = 0;
   private offered: readonly string[] | undefined;
 
@@ -27,24 +30,29 @@ export class Login {
     private readonly identities: Identities,
     private readonly asking: Asking,
     private readonly candidates: Candidate[],
-  ) {}
+  ) {
+    this.beyondUs = [...target.beyondUs];
+  }
 
   /** Reads the key files and asks the agent for its keys; a person is asked only when a key is needed. */
   static async prepare(node: string, target: Target, identities: Identities, asking: Asking): Promise<Login> {
     const read = (files: readonly string[]) => Promise.all(files.map((file) => identities.file(file)));
-    const [named, defaults, agentKeys] = await Promise.all([
+    const none: AgentKeys = { keys: [] };
+    const [named, defaults, { keys: agentKeys, problem }] = await Promise.all([
       read(target.identityFiles),
       read(target.defaultIdentityFiles),
-      target.agentSocket === undefined ? [] : identities.agentKeys(target.agentSocket),
+      target.agentSocket === undefined ? none : identities.agentKeys(target.agentSocket),
     ]);
     const login = new Login(node, target, identities, asking, []);
+    if (problem !== undefined) login.problems.push(problem);
     const left = new Set(agentKeys);
     const late: Candidate[] = [];
     const add = (found: KeyFile, wanted: boolean) => {
+      if (found.hasCertificate === true) login.beyondUs.push(`the certificate ${found.file}-cert.pub`);
       const blob =
         found.kind === 'key'
           ? found.key.getPublicSSH()
-          : found.kind === 'locked'
+          : found.kind === 'locked' || found.kind === 'public'
             ? found.publicKey
             : undefined;
       const held = blob && agentKeys.find((key) => key.blob.equals(blob));
@@ -59,6 +67,11 @@ export class Login {
         late.push(() => login.unlock(found.file));
       } else if (found.kind === 'broken') {
         login.problems.push(`the key file ${found.file} cannot be used (${found.why})`);
+      } else if (found.kind === 'public') {
+        if (wanted)
+          login.problems.push(`of the key ${found.file} only the public part is here, and no agent holds it`);
+      } else if (found.kind === 'security-key') {
+        login.beyondUs.push(`the FIDO security key ${found.file}`);
       } else if (wanted) {
         login.problems.push(`the key file ${found.file} does not exist`);
       }
@@ -97,8 +110,29 @@ export class Login {
       'auth-failed',
       this.node,
       `Node ${this.node}: ${placeOf(this.target)} accepted none of our logins (${tried}; the server takes: ${offered}).${problems} ` +
-        `Add the right key to the agent (ssh-add), name it with identityFile, or put its public key into ~/.ssh/authorized_keys there.`,
+        `Add the right key to the agent (ssh-add), name it with identityFile, or put its public key into ~/.ssh/authorized_keys there.` +
+        this.means(),
     );
+  }
+
+  /** The login is complete. */
+  succeeded(): void {
+    if (this.passwords > 0) this.passwordTried(true);
+  }
+
+  private means(): string {
+    const beyond = [
+      ...this.beyondUs,
+      ...(this.offered?.includes('gssapi-with-mic') === true
+        ? ['Kerberos (GSSAPI), which the server takes']
+        : []),
+    ];
+    return beyond.length === 0 ? '' : ` Standby's own SSH cannot use ${beyond.join(', ')}. ${wayOut}`;
+  }
+
+  private passwordTried(worked: boolean): void {
+    const { host, port, user } = this.target;
+    this.identities.passwordTried(this.node, user, hostName(host, port), worked);
   }
 
   private method(name: string, way: MethodWithoutUser): Candidate {
@@ -126,6 +160,7 @@ export class Login {
         : undefined;
     const { user } = this.target;
     const host = hostName(this.target.host, this.target.port);
+    if (this.passwords > 0) this.passwordTried(false);
     if (type === undefined) return false;
     if (this.passwords >= PASSWORD_TRIES) {
       this.identities.giveUpPassword(user, host);

@@ -33,6 +33,15 @@ export interface SshOptions {
   readonly askHostKey?: (question: HostKeyQuestion) => Promise<boolean>;
   /** Absent, or undefined as the answer: no secret. */
   readonly askSecret?: (question: SecretQuestion) => Promise<string | undefined>;
+  /** Told whether an answer was the right one: a wrong one must not be kept, a right one may. */
+  readonly secretTried?: (question: SecretQuestion, secret: string, worked: boolean) => void;
+  /**
+   * The nodes that the ssh of this machine reaches, for what ssh2 has no means for: `*`, names of clusters, or
+   * `CLUSTER/NODE`. It asks nobody, so only keys that need no passphrase, or are in the agent, are of use.
+   */
+  readonly systemSsh?: readonly string[];
+  /** For the ssh of this machine: unknown host keys are stored; a changed one is refused all the same. */
+  readonly acceptNew?: boolean;
   readonly homeDir?: string;
   /** One line of what happened, without secrets. */
   readonly log?: (line: string) => void;

@@ -41,7 +41,7 @@ describe('the words of the command line', () => {
 
   it('reads every option of run', () => {
     const words =
-      'run f failover --to m2 --yes --confirm m1 --confirm media --journal j --format json --ssh-config c --accept-new --cluster media';
+      'run f failover --to m2 --yes --confirm m1 --confirm media --journal j --format json --ssh-config c --accept-new --system-ssh --cluster media';
     assert.deepEqual(readInvocation(words.split(' ')), {
       command: 'run',
       file: 'f',
@@ -53,6 +53,7 @@ describe('the words of the command line', () => {
       format: 'json',
       sshConfig: 'c',
       acceptNew: true,
+      systemSsh: true,
       cluster: 'media',
     });
   });

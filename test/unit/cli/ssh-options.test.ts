@@ -21,7 +21,7 @@ async function answer(otherKnownTypes: readonly string[]) {
     colour: false,
     columns: 80,
   };
-  const { askHostKey } = sshOptions({ acceptNew: true }, output, undefined);
+  const { askHostKey } = sshOptions({ acceptNew: true, systemSsh: false }, output, undefined);
   return { accepted: await askHostKey?.(question(otherKnownTypes)), said: said.join() };
 }
 

@@ -1,0 +1,62 @@
+import type { SecretQuestion } from '../ssh/options';
+
+/** The part of the editor's secret storage that is used. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, secret: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+}
+
+/** How a person is asked. */
+export interface SecretDialogs {
+  ask(question: SecretQuestion): PromiseLike<string | undefined>;
+  /** Whether a secret that was right may be stored. */
+  offerToKeep(question: SecretQuestion): PromiseLike<boolean>;
+}
+
+/**
+ * Passphrases and passwords: stored ones, else asked for, one question at a time. Only a right one is ever stored,
+ * and only when the person says so; a wrong one is forgotten.
+ */
+export class SecretKeeper {
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Offered once in a session, whatever the answer was. */
+  readonly #offered = new Set<string>();
+
+  constructor(
+    private readonly storage: SecretStore,
+    private readonly dialogs: SecretDialogs,
+  ) {}
+
+  /** `mayAsk` false: only what is stored. undefined: there is none, or the person gave none. */
+  answer(question: SecretQuestion, mayAsk: () => boolean): Promise<string | undefined> {
+    const answer = this.#queue.then(() => this.#find(question, mayAsk()));
+    this.#queue = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** What became of an answer. Resolves when the storage agrees with it. */
+  async tried(question: SecretQuestion, secret: string, worked: boolean): Promise<void> {
+    const key = keyOf(question);
+    const stored = await this.storage.get(key);
+    if (!worked) {
+      if (stored === secret) await this.storage.delete(key);
+      return;
+    }
+    if (stored === secret || this.#offered.has(key)) return;
+    this.#offered.add(key);
+    if (await this.dialogs.offerToKeep(question)) await this.storage.store(key, secret);
+  }
+
+  async #find(question: SecretQuestion, mayAsk: boolean): Promise<string | undefined> {
+    const key = keyOf(question);
+    if (question.again) await this.storage.delete(key);
+    return (await this.storage.get(key)) ?? (mayAsk ? await this.dialogs.ask(question) : undefined);
+  }
+}
+
+function keyOf(question: SecretQuestion): string {
+  return question.kind === 'passphrase'
+    ? `passphrase:${question.keyFile}`
+    : `password:${question.user}@${question.host}`;
+}

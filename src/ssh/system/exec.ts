@@ -1,0 +1,97 @@
+import type { ExecOptions, ExecResult } from '../connection';
+import { SshError } from '../error';
+import type { Gate } from '../gate';
+import { Kept } from '../kept';
+import { withLimit } from '../limit';
+import { ExitLine, withExitLine } from './exit-line';
+import type { SystemLink } from './link';
+import { endSsh } from './process';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** Runs a command line on a node by the ssh of this machine, with the deadline and the errors of `runCommand`. */
+export async function runBySystemSsh(
+  link: SystemLink,
+  sessions: Gate,
+  line: string,
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const { timeoutMs } = options;
+  let ended: Promise<'ended' | 'lost'> | undefined;
+  let isConnected = false;
+  const errors = {
+    timeout: () =>
+      isConnected
+        ? new SshError(
+            'timeout',
+            link.node,
+            `Node ${link.node}: no result within ${timeoutMs / 1000} s; the command did not end. It may still be running there: look with ps before you repeat it.`,
+            options.keepLate === true && ended ? { ended } : {},
+          )
+        : link.delay(timeoutMs),
+    aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
+  };
+  return withLimit(timeoutMs, options.signal, errors, async (signal) => {
+    if (link.isShared) await link.open();
+    isConnected = true;
+    const leave = await sessions.enter(signal);
+    if (signal.aborted) {
+      leave();
+      signal.throwIfAborted();
+    }
+    const running = start(link, line, options, signal);
+    ended = running.ended;
+    void ended.then(leave);
+    return running.result;
+  });
+}
+
+function start(link: SystemLink, line: string, options: ExecOptions, signal: AbortSignal) {
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  const stdout = new Kept('stdout', maxBytes, options.onOutput);
+  const stderr = new Kept('stderr', maxBytes, options.onOutput);
+  const exit = new ExitLine((data) => stderr.add(data));
+  const child = link.run(withExitLine(line));
+  child.stdout.on('data', (data: Buffer) => stdout.add(data));
+  child.stderr.on('data', (data: Buffer) => exit.add(data));
+  child.on('error', () => {});
+  // The command reads nothing from us; without this one that waits for input would never end.
+  child.stdin.end();
+  const end = () => endSsh(child);
+  let code: number | undefined;
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      code = exit.end();
+      resolve();
+    });
+  });
+  const result = new Promise<ExecResult>((resolve, reject) => {
+    const onAbort = () => {
+      stdout.stop();
+      stderr.stop();
+      if (options.keepLate !== true || options.signal?.aborted === true) end();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (options.keepLate === true) options.signal?.addEventListener('abort', end, { once: true });
+    void closed.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      options.signal?.removeEventListener('abort', end);
+      if (code === undefined) {
+        reject(
+          link.closed('the connection broke while a command ran, so it is not known whether it was done'),
+        );
+        return;
+      }
+      resolve({
+        exitCode: code,
+        stdout: stdout.end(),
+        stderr: stderr.end(),
+        truncated: stdout.truncated || stderr.truncated,
+      });
+    });
+  });
+  // After the deadline nobody listens to it.
+  result.catch(() => {});
+  return { result, ended: closed.then(() => (code === undefined ? ('lost' as const) : ('ended' as const))) };
+}
