@@ -112,12 +112,16 @@ function isHostKey(line: KnownHostLine): boolean {
   return !line.revoked && !line.authority;
 }
 
-/** The line that makes a key known; with `hashed` the host cannot be read from it. */
+/**
+ * The line that makes a key known; with `hashed` the host cannot be read from it. A name that could be read as a
+ * pattern or as more than a name is hashed always.
+ */
 export function knownHostLine(name: string, key: Buffer, hashed: boolean): string {
   const salt = randomBytes(20);
-  const hosts = hashed
-    ? `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`
-    : name;
+  const hosts =
+    hashed || /[^\w.:[\]%-]/.test(name)
+      ? `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`
+      : name;
   return `${hosts} ${keyTypeOf(key)} ${key.toString('base64')}`;
 }
 
