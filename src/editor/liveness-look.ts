@@ -48,6 +48,7 @@ const failures: Readonly<Record<NodeFailure['reason'], string>> = {
   timeout: 'it does not answer',
   closed: 'it closes the connection',
   aborted: 'it was not asked to the end',
+  busy: 'other nodes come first',
   protocol: 'it speaks no SSH',
   configuration: 'the SSH configuration is wrong',
   unreadable: 'its answer is unreadable',

@@ -56,6 +56,11 @@ export function missed(pulse: Pulse, at: number): Pulse {
   };
 }
 
+/** The attempt came to nothing on our side, and the node's SSH server had answered: its silence begins anew. */
+export function postponed(pulse: Pulse, at: number): Pulse {
+  return { ...pulse, openSince: undefined, silentSince: at, asking: false, missed: 0, denied: false };
+}
+
 /** The node's key or our login was refused; never counted as a failure of the machine. */
 export function denied(pulse: Pulse, at: number): Pulse {
   return {

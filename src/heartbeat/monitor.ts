@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { ClusterProbes, isForCluster } from './cluster-probes';
 import { ClusterWatch, type WatchOptions } from './cluster-watch';
 import type { HistoryStore } from './history-store';
+import { networkAddresses } from './network';
 import type { NodeWatch } from './node-watch';
 import { beatDeadline, nextBeat, period, type Pace } from './pace';
 import type { Probe } from './probe';
@@ -22,6 +23,8 @@ export interface MonitorOptions extends WatchOptions {
   readonly historyStore?: HistoryStore;
   /** In [0, 1), for the jitter. */
   readonly random?: () => number;
+  /** The addresses of this machine, as one text; default: those of the operating system. */
+  readonly network?: () => string;
 }
 
 /**
@@ -47,6 +50,7 @@ export class Monitor {
   #seenAt: number;
   #remembering = false;
   #rememberedAt = -Infinity;
+  #addresses: string | undefined;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -119,7 +123,7 @@ export class Monitor {
   setPace(pace: Pace): void {
     if (this.#pace === pace) return;
     this.#pace = pace;
-    if (pace === 'visible') for (const nap of this.#naps.values()) nap.abort();
+    if (pace === 'visible') this.#wake(() => true);
   }
 
   /** Declares maintenance of a node by hand, until `until` (epoch milliseconds) if given, or ends it; wins over the file. */
@@ -142,7 +146,10 @@ export class Monitor {
       const started = this.#clock.now();
       const wasSilent = !node.isFresh(started, Infinity);
       if (await this.#beat(node)) {
-        if (wasSilent) beats = 0;
+        if (wasSilent) {
+          beats = 0;
+          this.#noticeReturn();
+        }
         const due = this.#nodeProbes.filter((probe) => beats % probe.everyBeats === 0);
         this.#own(this.#askProbes(node, due));
         beats++;
@@ -167,6 +174,24 @@ export class Monitor {
 
   #probe(node: NodeWatch, probe: Probe): Promise<boolean> {
     return node.probe(probe, { timeoutMs: probe.timeoutMs, signal: this.#signal });
+  }
+
+  /** The first answer after all had failed: the network is back, and nobody waits out his pause. */
+  #noticeReturn(): void {
+    if (this.#watch.fresh().length === 1) this.#wake((node) => node.pulse.missed > 0);
+  }
+
+  /** Another network may reach what the old one did not. */
+  #noticeNetwork(): void {
+    const addresses = (this.#options.network ?? networkAddresses)();
+    const isChange = this.#addresses !== undefined && addresses !== this.#addresses;
+    this.#addresses = addresses;
+    if (isChange && addresses !== '') this.#wake((node) => node.pulse.missed > 0);
+  }
+
+  /** Ends the pauses of these nodes: they are asked now. */
+  #wake(which: (node: NodeWatch) => boolean): void {
+    for (const [node, nap] of this.#naps) if (which(node)) nap.abort();
   }
 
   /** Waits for the node's next beat; `setPace` and `stop` end it early. */
@@ -197,6 +222,7 @@ export class Monitor {
       await this.#clock.sleep(TICK_MS, this.#signal).catch(() => {});
       if (this.#signal.aborted) return;
       this.#noticeSleep();
+      this.#noticeNetwork();
       this.#own(this.#duty.askAboutSilent());
       this.#own(this.#duty.callRoll());
       this.#own(this.#remember());
@@ -210,7 +236,9 @@ export class Monitor {
     const passed = now - this.#seenAt;
     this.#seenAt = now;
     const jump = passed < 0 ? passed : passed > TICK_MS + SLEEP_TOLERANCE_MS ? passed - TICK_MS : 0;
-    if (jump !== 0) for (const node of this.#watch.nodes) node.slept(jump);
+    if (jump === 0) return;
+    for (const node of this.#watch.nodes) node.slept(jump);
+    this.#wake(() => true);
   }
 
   #hasAged(): boolean {

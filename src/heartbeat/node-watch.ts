@@ -4,7 +4,7 @@ import { SshError } from '../ssh/error';
 import { BeatLine } from './beat-line';
 import type { Clock } from './clock';
 import { explain, isAbort } from './explain';
-import { asked, denied, heard, missed, noPulse, slept, type Pulse } from './liveness';
+import { asked, denied, heard, missed, noPulse, postponed, slept, type Pulse } from './liveness';
 import type { NodeReading, Probe } from './probe';
 import { ProbeWatch, type Timed } from './probe-watch';
 import { mergeReadings } from './reading';
@@ -155,7 +155,9 @@ export class NodeWatch {
       this.#hear(await this.#line.ask(options), this.clock.now());
       return true;
     } catch (error) {
-      if (!isAbort(error, options.signal)) this.#fail(error, this.clock.now());
+      if (error instanceof SshError && error.reason === 'busy')
+        this.#pulse = postponed(this.#pulse, this.clock.now());
+      else if (!isAbort(error, options.signal)) this.#fail(error, this.clock.now());
       return false;
     }
   }

@@ -9,11 +9,13 @@ export const HIDDEN_PERIOD_MS = 30_000;
 /** Misses at the usual pace before the back-off begins: enough for `inactive` to be sure. */
 export const MISSES_BEFORE_BACKOFF = 6;
 /** Slowest pace for a silent node: a return is noticed within it. */
-export const SILENT_BACKOFF_MS = 30_000;
+export const SILENT_BACKOFF_MS = 60_000;
 /** Slowest pace for a node that refuses us: more tries would only fill its log and trip fail2ban. */
 export const DENIED_BACKOFF_MS = 300_000;
 /** Beats come up to this part early, never late, so that they spread over the period. */
 export const JITTER = 0.1;
+/** The same after failures: what failed together must not try again together. */
+export const BACKOFF_JITTER = 0.5;
 
 /** Milliseconds between two beats of a node that answers, before jitter. */
 export function period(timing: HeartbeatTiming, pace: Pace): number {
@@ -32,7 +34,7 @@ export function nextBeat(
   const doublings = pulse.denied ? denials : Math.max(0, pulse.missed - MISSES_BEFORE_BACKOFF);
   const slowest = Math.max(base, pulse.denied ? DENIED_BACKOFF_MS : SILENT_BACKOFF_MS);
   const backedOff = Math.min(base * 2 ** Math.min(doublings, 20), slowest);
-  return Math.round(backedOff * (1 - JITTER * random));
+  return Math.round(backedOff * (1 - (doublings > 0 ? BACKOFF_JITTER : JITTER) * random));
 }
 
 /** Milliseconds a beat may take: it is over before the next one would make the node inactive. */

@@ -1,13 +1,13 @@
-import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Target } from './config';
 import { SshError } from './error';
 import { placeOf, socketFailure } from './explain';
 import { withLimit } from './limit';
+import { TurnSocket } from './turns';
 
 /** Opens the TCP connection to a host. Rejects with unknown-host, refused, unreachable or timeout. */
 export async function dial(node: string, target: Target, signal: AbortSignal): Promise<Duplex> {
-  const socket = new net.Socket();
+  const socket = new TurnSocket();
   // Nagle's algorithm costs 40 ms and more for each exchange of small packets.
   socket.setNoDelay(true);
   const errors = {

@@ -8,6 +8,8 @@ export type SshFailure =
   | 'unreachable'
   | 'timeout'
   | 'closed'
+  /** This machine is still busy with other connections; says nothing about the node. */
+  | 'busy'
   | 'aborted'
   | 'protocol'
   | 'configuration';

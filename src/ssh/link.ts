@@ -5,9 +5,11 @@ import { awaitBanner, dial } from './dial';
 import { SshError } from './error';
 import { behindJump, placeOf } from './explain';
 import { openTcp } from './forward';
-import { Gate } from './gate';
+import { HandshakeGate } from './handshake-gate';
 import { handshake, type HandshakeParts } from './handshake';
+import { threadUse } from './loop-use';
 import type { OpenQuestion } from './options';
+import { TurnSocket } from './turns';
 
 /** What all links of a cluster share. */
 export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
@@ -15,11 +17,8 @@ export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
   readonly log: (line: string) => void;
 }
 
-/**
- * A handshake costs 7 to 9 ms of this thread. Beyond 8 at a time it gains nothing and stalls the editor, so
- * all clusters of the process share the places.
- */
-const handshakes = new Gate(8);
+/** All clusters of the process share the places for handshakes, as they share its thread. */
+const handshakes = new HandshakeGate(threadUse());
 
 /** After a refused login the same answer is given for a while: servers lock out who keeps trying. */
 const LOGIN_PAUSE_MS = 20_000;
@@ -30,6 +29,7 @@ export class Link {
   private socket: Duplex | undefined;
   private opening: Promise<Client> | undefined;
   private asking: OpenQuestion | undefined;
+  private isQueued = false;
   private refused: { readonly error: SshError; readonly at: number } | undefined;
   private lastTarget: Target | undefined;
   private readonly disposed = new AbortController();
@@ -77,6 +77,12 @@ export class Link {
   /** Why a wait for `open` took too long: a person is still being asked, or the node does not answer. */
   delay(ms: number): SshError {
     const within = `within ${ms / 1000} s`;
+    if (this.isQueued)
+      return new SshError(
+        'busy',
+        this.node,
+        `Node ${this.node}: ${this.place} waits for its turn; Standby is still connecting to other nodes.`,
+      );
     if (this.asking === undefined) {
       return new SshError(
         'timeout',
@@ -106,10 +112,15 @@ export class Link {
     try {
       const socket = target.via ? await this.jump(target, target.via) : await dial(this.node, target, signal);
       await awaitBanner(this.node, target, socket, signal);
-      const leave = await handshakes.enter(signal).catch((error: unknown) => {
-        socket.destroy();
-        throw error;
-      });
+      this.isQueued = true;
+      const leave = await handshakes
+        .enter(signal)
+        .catch((error: unknown) => {
+          socket.destroy();
+          throw error;
+        })
+        .finally(() => (this.isQueued = false));
+      if (socket instanceof TurnSocket) socket.takesTurns = true;
       const onAsking = (question: OpenQuestion | undefined) => {
         this.asking = question;
         // Nothing is computed while a person thinks, and other nodes need the place.
@@ -118,6 +129,7 @@ export class Link {
       const client = await handshake(this.node, target, socket, { ...this.parts, onAsking }, signal).finally(
         leave,
       );
+      if (socket instanceof TurnSocket) socket.takesTurns = false;
       this.adopt(client, socket);
       this.refused = undefined;
       this.parts.log(`${this.node}: connected to ${placeOf(target)}`);

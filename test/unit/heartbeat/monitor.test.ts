@@ -304,13 +304,60 @@ describe('Monitor', () => {
     assert.equal(connections.node('n1').beats - before, 11);
   });
 
-  it('backs off from a silent node, and still notices its return within half a minute', async () => {
+  it('backs off from a silent node, and still notices its return within a minute', async () => {
     connections.node('n1').behaviour = 'refused';
     watch(fakeCluster(['n1', 'n2']));
     await clock.advance(HOUR);
     assert.ok(connections.node('n1').beats < 135, `${connections.node('n1').beats} tries in an hour`);
     connections.node('n1').behaviour = 'up';
-    await clock.advance(31_000);
+    await clock.advance(61_000);
+    assert.equal(node('n1').liveness, 'active');
+  });
+
+  const alone = ['n1', 'n2', 'n3'];
+  const lost = async () => {
+    watch(fakeCluster(alone), fakeProbes(), { network: () => network });
+    await clock.advance(1_000);
+    for (const name of alone) connections.node(name).behaviour = 'unreachable';
+    await clock.advance(10 * 60_000 + 1_000);
+    for (const name of alone) {
+      assert.equal(node(name).liveness, 'offline');
+      connections.node(name).behaviour = 'up';
+    }
+  };
+  let network = 'wlan0 10.0.0.9';
+
+  it('asks all at once when the first one answers after all had failed: the network is back', async () => {
+    await lost();
+    let waited = 0;
+    for (; !alone.some((name) => node(name).liveness === 'active'); waited += 500) await clock.advance(500);
+    await clock.advance(100);
+    assert.ok(waited > 500, 'they were all in their pause');
+    assert.ok(alone.every((name) => node(name).liveness === 'active'));
+  });
+
+  it('asks all at once when this machine has another network', async () => {
+    await lost();
+    network = 'eth0 192.0.2.7';
+    await clock.advance(1_100);
+    assert.ok(alone.every((name) => node(name).liveness === 'active'));
+  });
+
+  it('asks all at once when the user wants it', async () => {
+    await lost();
+    await monitor.refresh();
+    assert.ok(alone.every((name) => node(name).liveness === 'active'));
+  });
+
+  it('counts no silence while this machine is still busy connecting to others', async () => {
+    for (const name of alone) connections.node(name).behaviour = 'up';
+    connections.node('n1').behaviour = 'busy';
+    watch(fakeCluster(alone));
+    await clock.advance(3 * 60_000);
+    assert.equal(node('n1').liveness, 'unknown');
+    assert.equal(node('n1').failure, undefined);
+    connections.node('n1').behaviour = 'up';
+    await clock.advance(5_000);
     assert.equal(node('n1').liveness, 'active');
   });
 
