@@ -111,7 +111,8 @@ export class Login {
       this.node,
       `Node ${this.node}: ${placeOf(this.target)} accepted none of our logins (${tried}; the server takes: ${offered}).${problems} ` +
         `Add the right key to the agent (ssh-add), name it with identityFile, or put its public key into ~/.ssh/authorized_keys there.` +
-        this.means(),
+        this.means() +
+        this.target.notes.map((note) => ` ${note}`).join(''),
     );
   }
 

@@ -1,5 +1,11 @@
 import * as net from 'node:net';
-import ssh2, { type Connection, type ServerChannel, type ServerConfig, type Session } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ServerChannel,
+  type ServerConfig,
+  type Session,
+} from 'ssh2';
 
 const hostKeys = ssh2.utils.generateKeyPairSync('ed25519');
 const clientKeys = ssh2.utils.generateKeyPairSync('ed25519');
@@ -12,6 +18,8 @@ export interface FakeBehaviour {
   readonly acceptsLogin?: boolean;
   readonly password?: string;
   readonly algorithms?: ServerConfig['algorithms'];
+  /** Answers logins itself. */
+  readonly onAuthentication?: (context: AuthContext) => void;
   readonly onConnection?: (connection: Connection) => void;
   readonly onSession?: (accept: () => Session, reject: () => void) => void;
   readonly onExec?: (channel: ServerChannel, command: string) => void;
@@ -33,9 +41,18 @@ export class FakeServer {
     return `[127.0.0.1]:${this.port} ${hostKeys.public.split(' ').slice(0, 2).join(' ')}\n`;
   }
 
-  static async start(behaviour: FakeBehaviour): Promise<FakeServer> {
+  static start(behaviour: FakeBehaviour): Promise<FakeServer> {
+    return FakeServer.serve(hostKeys.private, behaviour);
+  }
+
+  /** One whose host key no other fake has. */
+  static startWithOwnKey(behaviour: FakeBehaviour): Promise<FakeServer> {
+    return FakeServer.serve(ssh2.utils.generateKeyPairSync('ed25519').private, behaviour);
+  }
+
+  private static async serve(hostKey: string, behaviour: FakeBehaviour): Promise<FakeServer> {
     const server = new ssh2.Server(
-      { hostKeys: [hostKeys.private], ...(behaviour.algorithms ? { algorithms: behaviour.algorithms } : {}) },
+      { hostKeys: [hostKey], ...(behaviour.algorithms ? { algorithms: behaviour.algorithms } : {}) },
       (connection) => serve(connection, behaviour),
     );
     return FakeServer.listen((socket) => server.injectSocket(socket));
@@ -68,6 +85,7 @@ export class FakeServer {
 function serve(connection: Connection, behaviour: FakeBehaviour): void {
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
+    if (behaviour.onAuthentication) return behaviour.onAuthentication(context);
     if (behaviour.password !== undefined) {
       if (context.method === 'password' && context.password === behaviour.password) context.accept();
       else context.reject(['password']);
