@@ -1,5 +1,5 @@
 import { commandOf } from './json';
-import { plain } from './plain';
+import { fenced, indented, inline } from './markdown';
 import type { Check, Plan, ScriptCheck, Step } from './plan';
 
 /** A plan as Markdown, for the editor's preview and `plan`. Nothing in it can break out of its place. */
@@ -53,29 +53,6 @@ function checkList(title: string, checks: readonly (Check | ScriptCheck)[]): str
     return `- ${inline(check.title)} (${inline(where)})${known}\n\n${indented(fenced(commandOf(check) || '(no console)'))}`;
   });
   return [title, items.join('\n')];
-}
-
-/** A fence longer than any row of backquotes inside (CommonMark 0.31, 4.5). */
-function fenced(text: string): string {
-  const content = plain(text);
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([row]) => row.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${content}\n${fence}`;
-}
-
-function indented(block: string): string {
-  return block.replace(/^/gm, '  ');
-}
-
-/** Text that stays text in Markdown: on one line, with everything escaped that could start markup (2.4). */
-function inline(text: string): string {
-  return plain(text)
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\\`*[\]<>&]/g, '\\$&')
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
-    .replace(/:\/\//g, ':\\/\\/')
-    .replace(/^([#+=~|-]|\d+[.)])/, '\\$1');
 }
 
 function seconds(ms: number): string {
