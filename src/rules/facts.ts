@@ -151,7 +151,7 @@ export function factSentences(all: readonly TierFacts[]): readonly string[] {
       return [...sentences, 'How much space that leaves shows once every disk has its capacity and usage.'];
     }
     sentences.push(
-      `Capacity ${formatSize(space.capacity)}, of which ${formatSize(space.usable)} of data can be stored; ${formatSize(space.usableUsed)} are.`,
+      `Capacity ${formatSize(space.capacity)}, room for ${formatSize(space.usable)} of data, of which ${formatSize(space.usableUsed)} is taken.`,
     );
     if (space.room !== undefined) {
       sentences.push(

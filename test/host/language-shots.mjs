@@ -145,6 +145,12 @@ async function shoot() {
   const demo = await startDemo();
   undo.push(() => demo.stop());
   const [demoFile] = await clusterFiles(demo.dir);
+  // Before the workbench opens, which may look for files once; each with a name of its own.
+  for (const { name, text } of shots) {
+    if (text === undefined) continue;
+    const own = text.replace(/^cluster: .*/, `cluster: ${name}`);
+    await writeFile(path.join(demo.dir, `${name}.cluster.yaml`), own);
+  }
   const host = await startHost();
   undo.push(() => host.stop());
   const browser = await launchBrowser();
@@ -153,10 +159,9 @@ async function shoot() {
   await workbench.openFile(demoFile);
   const theme = themes.find(({ suffix }) => suffix === values.theme);
   if (theme) await workbench.theme(theme);
-  if (shots.some((shot) => shot.demo)) await workbench.openContainer('Standby');
-  for (const [index, { name, demo: isDemo, text = '', at, keys = [], squiggle }] of shots.entries()) {
+  for (const [index, { name, demo: isDemo, at, keys = [], squiggle }] of shots.entries()) {
     const file = isDemo ? demoFile : `${name}.cluster.yaml`;
-    if (!isDemo) await writeFile(path.join(demo.dir, file), text);
+    if (isDemo) await workbench.openContainer('Standby');
     await workbench.openFile(file);
     await goTo(workbench, at);
     // Findings, lines above nodes and the first heartbeats come when they are ready.

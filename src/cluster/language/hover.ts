@@ -68,11 +68,14 @@ function aboutKey(entry: Entry): Pick<HoverText, 'about'> {
   return isRedundancy ? { about: { kind: 'redundancy' } } : {};
 }
 
-function timing(entry: Entry, system: SystemSpec | undefined): readonly string[] {
-  const ms = entry.parent?.key?.text === 'heartbeat' && entry.key && timingDefault(entry.key.text, system);
-  return typeof ms === 'number'
-    ? [`Default for ${system?.title ?? 'this system'}: ${formatDuration(ms)}.`]
-    : [];
+function timing({ key, parent }: Entry, system: SystemSpec | undefined): readonly string[] {
+  if (!key || !system) return [];
+  const parameter = system.timingParameters?.find((one) => one.parameter === key.text);
+  const name = parameter?.timing ?? (parent?.key?.text === 'heartbeat' ? key.text : undefined);
+  const value = name === undefined ? undefined : timingDefault(name, system);
+  if (value === undefined) return [];
+  const written = parameter ? `${value}, which is ` : '';
+  return [`Default for ${system.title}: ${written}${formatDuration(value)}.`];
 }
 
 function ofValue(

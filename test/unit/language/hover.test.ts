@@ -21,7 +21,7 @@ describe('hover', () => {
   it('says the unit of a parameter, and its value in words', () => {
     assert.match(
       hover(vstorage.replace('mds.wd.offline_tout', 'mds.wd‸.offline_tout'))?.words ?? '',
-      /Milliseconds/,
+      /Milliseconds[^]*Default for Virtuozzo storage: 900000, which is 15 min\./,
     );
     assert.match(hover(vstorage.replace('900000', '900‸000'))?.words ?? '', /900000 ms = 15 min/);
   });
