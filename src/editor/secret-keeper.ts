@@ -15,13 +15,15 @@ export interface SecretDialogs {
 }
 
 /**
- * Passphrases and passwords: stored ones, else asked for, one question at a time. Only a right one is ever stored,
- * and only when the person says so; a wrong one is forgotten.
+ * Passphrases and passwords: those that were right in this session, stored ones, else asked for, one question at a
+ * time. Only a right one is ever stored, and only when the person says so; a wrong one is forgotten.
  */
 export class SecretKeeper {
   #queue: Promise<unknown> = Promise.resolve();
   /** Offered once in a session, whatever the answer was. */
   readonly #offered = new Set<string>();
+  /** So that a cluster that is connected again, or another with the same key, asks nothing. */
+  readonly #right = new Map<string, string>();
 
   constructor(
     private readonly storage: SecretStore,
@@ -40,9 +42,11 @@ export class SecretKeeper {
     const key = keyOf(question);
     const stored = await this.storage.get(key);
     if (!worked) {
+      if (this.#right.get(key) === secret) this.#right.delete(key);
       if (stored === secret) await this.storage.delete(key);
       return;
     }
+    this.#right.set(key, secret);
     if (stored === secret || this.#offered.has(key)) return;
     this.#offered.add(key);
     if (await this.dialogs.offerToKeep(question)) await this.storage.store(key, secret);
@@ -50,8 +54,15 @@ export class SecretKeeper {
 
   async #find(question: SecretQuestion, mayAsk: boolean): Promise<string | undefined> {
     const key = keyOf(question);
-    if (question.again) await this.storage.delete(key);
-    return (await this.storage.get(key)) ?? (mayAsk ? await this.dialogs.ask(question) : undefined);
+    if (question.again) {
+      this.#right.delete(key);
+      await this.storage.delete(key);
+    }
+    return (
+      this.#right.get(key) ??
+      (await this.storage.get(key)) ??
+      (mayAsk ? await this.dialogs.ask(question) : undefined)
+    );
   }
 }
 

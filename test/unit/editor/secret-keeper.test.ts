@@ -63,6 +63,16 @@ describe('SecretKeeper', () => {
     assert.deepEqual(log, ['asked again']);
   });
 
+  it('asks once in a session for a secret that was right, though it is not stored', async () => {
+    const { stored, log, secrets } = keeper(['right', 'other'], false);
+    assert.equal(await secrets.answer(question(), () => true), 'right');
+    await secrets.tried(question(), 'right', true);
+    assert.equal(await secrets.answer(question(), () => true), 'right');
+    assert.equal(stored.size, 0);
+    assert.equal(await secrets.answer(question(true), () => true), 'other', 'unless it turns out wrong');
+    assert.deepEqual(log, ['asked', 'offered', 'asked again']);
+  });
+
   it('asks nobody while that is not wanted', async () => {
     const { log, secrets } = keeper(['x'], true);
     assert.equal(await secrets.answer(question(), () => false), undefined);
