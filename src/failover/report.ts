@@ -124,7 +124,14 @@ function line(event: StampedEvent): string[] {
       const output = event.output.trimEnd();
       return [output === '' ? head : `${head}\n\n${indented(fenced(output, 'text'))}\n`];
     }
-    default:
+    case 'run-started':
+    case 'note':
+    case 'step-started':
+    case 'waiting':
+    case 'command-started':
+    case 'output':
+    case 'step-ended':
+    case 'run-ended':
       return [];
   }
 }
@@ -168,7 +175,13 @@ function moment(event: StampedEvent): string | undefined {
       return event.message;
     case 'run-ended':
       return `${outcomeWords(event.outcome)}: ${event.message}`;
-    default:
+    case 'note':
+    case 'lock':
+    case 'check':
+    case 'waiting':
+    case 'console-approved':
+    case 'output':
+    case 'step-ended':
       return undefined;
   }
 }

@@ -29,7 +29,9 @@ export function planShellScript(plan: Plan): string {
   }
   const looks = new Map<string, string>();
   const blocks = plan.steps.map((step, index) => block(step, index + 1, plan.steps.length, looks));
-  const functions = [...looks].map(([key, name]) => `${name}() (\n${plain(JSON.parse(key)[1] as string)}\n)`);
+  const functions = [...looks].map(
+    ([key, name]) => `${name}() (\n${plain((JSON.parse(key) as readonly [string, string])[1])}\n)`,
+  );
   const parts = [
     [...head, '', 'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"'].join('\n'),
     ...(functions.length === 0
