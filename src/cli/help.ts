@@ -76,12 +76,13 @@ KINDS
   --resume ID         take up an interrupted run; its kind and target come from its journal
   --format FORMAT     pretty (default) or json: one event a line; json needs --yes${connectionHelp}
 `,
-  demo: `Usage: standby demo [--dir DIR]
+  demo: `Usage: standby demo [--dir DIR] [--nodes N]
 
 Starts simulated clusters behind real SSH servers on this machine's loopback address and writes a workspace
 with their cluster files. Stays until Ctrl-C.
 
   --dir DIR           the workspace's folder, default a fresh temporary one
+  --nodes N           instead of the MooseFS cluster one of N plain nodes, which only beat (5 to 2000)
 `,
 };
 

@@ -41,7 +41,7 @@ export type Invocation =
       readonly resume?: string;
     } & PlanArguments &
       ConnectingOptions)
-  | { readonly command: 'demo'; readonly dir?: string };
+  | { readonly command: 'demo'; readonly dir?: string; readonly nodes?: number };
 
 export interface PlanArguments {
   readonly file: string;
@@ -86,7 +86,7 @@ const options = {
     resume: { type: 'string' },
     ...connecting,
   },
-  demo: { dir: { type: 'string' } },
+  demo: { dir: { type: 'string' }, nodes: { type: 'string' } },
 } as const satisfies Record<CommandName, Options>;
 
 const commandNames = Object.keys(options) as CommandName[];
@@ -144,11 +144,23 @@ export function readInvocation(words: readonly string[]): Invocation {
     case 'demo':
       if (positionals.length > 0)
         throw new UsageError(`demo takes no argument; '${positionals[0]}' is one too many.`);
-      return { command: first, ...text(values, 'dir') };
+      return { command: first, ...text(values, 'dir'), ...nodesOf(values) };
   }
 }
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** How many nodes a large demo has. */
+const MOST_DEMO_NODES = 2_000;
+
+function nodesOf(values: Values): { readonly nodes?: number } {
+  const { nodes } = text(values, 'nodes');
+  if (nodes === undefined) return {};
+  const count = Number(nodes);
+  if (!/^\d+$/.test(nodes) || count < 5 || count > MOST_DEMO_NODES)
+    throw new UsageError(`--nodes takes a number from 5 to ${MOST_DEMO_NODES}, not '${nodes}'.`);
+  return { nodes: count };
+}
 
 /** `--` ends the options, so a file of the name `--help` can be given after it. */
 function asksForHelp(rest: readonly string[]): boolean {

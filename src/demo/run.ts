@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { startDemo, type Demo } from './server';
 import type { Simulator } from './simulator';
+import { mostNamedHosts } from './workspace';
 
 export interface DemoRun {
   readonly simulator: Simulator;
@@ -26,7 +27,8 @@ export async function runDemo({ simulator, dir, input, output, signal, onReady }
     say(`The demo runs ${simulator.nodeNames.length} simulated nodes on 127.0.0.1.`);
     say(`Workspace: ${demo.dir}`);
     say(`Cluster file: ${join(demo.dir, simulator.fileName)}`);
-    say(`Ask a node: ssh -F ${demo.sshConfig} ${simulator.nodeNames[0] ?? ''}`);
+    if (simulator.nodeNames.length <= mostNamedHosts)
+      say(`Ask a node: ssh -F ${demo.sshConfig} ${simulator.nodeNames[0] ?? ''}`);
     say('Type help for what you can do to it, quit to end it.');
     onReady?.(demo);
     await new Promise<void>((end) => {

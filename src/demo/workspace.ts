@@ -13,6 +13,9 @@ export interface WorkspaceParts {
   readonly loginKey: string;
 }
 
+/** More nodes than this have no names in the workspace's ssh_config. */
+export const mostNamedHosts = 100;
+
 /** Where the workspace keeps its ssh_config. */
 export const sshConfigOf = (dir: string): string => join(dir, 'ssh', 'config');
 
@@ -76,11 +79,9 @@ function sshConfig(folder: string, place: DemoPlace): string {
     '  GlobalKnownHostsFile none',
     '  StrictHostKeyChecking yes',
   ];
-  const nodes = [...place.ports].flatMap(([node, port]) => [
-    `Host ${node}`,
-    '  HostName 127.0.0.1',
-    `  Port ${port}`,
-  ]);
+  // Names for a person's own `ssh`; the cluster file has address and port. Thousands of lines would be read for nothing.
+  const named = place.ports.size > mostNamedHosts ? [] : [...place.ports];
+  const nodes = named.flatMap(([node, port]) => [`Host ${node}`, '  HostName 127.0.0.1', `  Port ${port}`]);
   return [...nodes, 'Host *', ...common, ''].join('\n');
 }
 

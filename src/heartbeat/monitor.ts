@@ -16,6 +16,8 @@ export const TICK_MS = 1_000;
 export const SLEEP_TOLERANCE_MS = 5_000;
 /** Changes are gathered for this long, so that one round of beats makes one snapshot, in milliseconds. */
 export const GATHER_MS = 50;
+/** A snapshot of many nodes costs more, and news of one of them can wait longer: 250 ms for 1,000 nodes. */
+const gatherMs = (nodes: number): number => Math.max(GATHER_MS, nodes / 4);
 /** Pause between two writes of the history, in milliseconds. */
 export const REMEMBER_EVERY_MS = 5_000;
 
@@ -275,7 +277,7 @@ export class Monitor {
     if (this.#isGathering || this.#signal.aborted) return;
     this.#isGathering = true;
     this.#own(
-      this.#clock.sleep(GATHER_MS, this.#signal).then(
+      this.#clock.sleep(gatherMs(this.#watch.nodes.length), this.#signal).then(
         () => this.#publish(),
         () => {},
       ),

@@ -1,3 +1,4 @@
+import { disksProbe } from '../../heartbeat/disks-probe';
 import type { System } from '../system';
 import { lustreRules } from './rules/all';
 import { lustreSpec } from './spec';
@@ -6,6 +7,6 @@ import { lustreSpec } from './spec';
 export const lustreSystem: System = {
   spec: lustreSpec,
   rules: lustreRules,
-  probes: { node: [], combine: () => undefined },
+  probes: { node: [disksProbe], combine: () => undefined },
   planners: [],
 };

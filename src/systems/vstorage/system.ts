@@ -1,3 +1,4 @@
+import { disksProbe } from '../../heartbeat/disks-probe';
 import type { System } from '../system';
 import { mdsQuorum } from './mds-quorum';
 import { tooManyOffline } from './rules/too-many-offline';
@@ -7,6 +8,6 @@ import { vstorageSpec } from './spec';
 export const vstorageSystem: System = {
   spec: vstorageSpec,
   rules: [mdsQuorum, tooManyOffline],
-  probes: { node: [], combine: () => undefined },
+  probes: { node: [disksProbe], combine: () => undefined },
   planners: [],
 };

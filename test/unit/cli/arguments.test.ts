@@ -24,6 +24,8 @@ describe('the words of the command line', () => {
     ['run f --confirm', /confirm/],
     ['run f failover --resume X', /'failover' is one argument too many/],
     ['demo f', /takes no argument/],
+    ['demo --nodes many', /a number from 5 to 2000/],
+    ['demo --nodes 3', /a number from 5 to 2000/],
     ['help me', /'me' is not a command/],
   ];
   for (const [words, message] of wrong) {
