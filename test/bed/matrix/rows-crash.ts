@@ -5,7 +5,6 @@ import type { Story } from './story';
 /** After a host crash with `--yes` and the names given, a write of the client hangs this long at most. */
 const CRASH_HANG = 15_000;
 
-const noWitnessed = 'a witness and a typed name are no evidence yet';
 const noConsole = { consoleOf: () => undefined };
 
 /** Cut off, refused because the console says on; the operator switches the machine off, and then it goes. */
@@ -21,7 +20,6 @@ function partition(id: string, heal: 'before' | 'during' | 'after'): Row {
     id,
     fault: 'partition',
     file: noConsole,
-    missing: noWitnessed,
     play: async (story) => {
       const { bed } = story;
       await bed.cut('m1', 'silent');
@@ -133,7 +131,6 @@ export const crashRows: readonly Row[] = [
     id: 'host-off-no-console',
     fault: 'host',
     file: noConsole,
-    missing: noWitnessed,
     maxHang: CRASH_HANG,
     play: async (story) => {
       await story.bed.powerOff('m1');
@@ -159,9 +156,15 @@ export const crashRows: readonly Row[] = [
     pause: 0,
     play: async (story) => {
       story.lossMeasured = true;
+      const more = [await story.bed.startWriter('second', 0), await story.bed.startWriter('third', 0)];
       story.brokenAt = Date.now();
       await story.bed.powerOff('m1');
       await story.promotes({ confirm: ['m1'] });
+      await story.settles();
+      for (const writer of more) {
+        const { acknowledged, lost } = await writer.stop();
+        story.remark += `${story.remark && ', '}${lost.length} of ${acknowledged} of another writer's gone`;
+      }
     },
   },
   {

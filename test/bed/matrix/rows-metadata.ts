@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../suite';
 import type { Row } from './row';
 import type { Story } from './story';
 
@@ -123,7 +124,12 @@ export const metadataRows: readonly Row[] = [
       for (const node of ['m2', 'm3']) await bed.cut(node, 'silent');
       await story.pause(60);
       // The last look at the old master: it says how far ahead it was.
-      await bed.cli(['status', story.file, '--format', 'json', '--timeout', '8s']);
+      const lookedAt = Date.now();
+      await eventually(30_000, async () => {
+        await bed.cli(['status', story.file, '--timeout', '10s']);
+        const { facts } = await bed.history('bed');
+        assert((facts['metadata']?.at ?? 0) > lookedAt, 'no look at the old master was remembered');
+      });
       await bed.powerOff('m1');
       for (const node of ['m2', 'm3']) await bed.heal(node);
       await story.pause(4);
@@ -132,6 +138,23 @@ export const metadataRows: readonly Row[] = [
       assert.match(unnamed.told, /would be lost|may lack writes/, unnamed.told);
       const winner = await story.winner(unnamed);
       await story.promotes({ confirm: ['m1', winner] });
+      assert(story.lossConfirmed, 'nobody vouched for the loss by name');
+    },
+  },
+  {
+    id: 'metaloggers-cut-off-unseen',
+    fault: 'metadata',
+    play: async (story) => {
+      const { bed } = story;
+      // Nobody looked at the master any more after the metaloggers had lost it.
+      for (const node of ['m2', 'm3']) await bed.cut(node, 'silent');
+      await story.pause(60);
+      await bed.powerOff('m1');
+      for (const node of ['m2', 'm3']) await bed.heal(node);
+      await story.pause(4);
+      const unnamed = await story.run({ confirm: ['m1'] });
+      assert.notEqual(unnamed.end?.outcome, 'succeeded', 'a loss was not told beforehand');
+      await story.promotes({ confirm: ['m1', await story.winner(unnamed)] });
       assert(story.lossConfirmed, 'nobody vouched for the loss by name');
     },
   },
