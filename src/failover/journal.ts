@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvent, StampedEvent } from './events';
+import { isDriven, thisProcess } from './driver';
 import { privateFolder } from './private-file';
 import { isRunId } from './run-id';
 
@@ -21,13 +22,15 @@ export interface RunHeader {
 export interface RunEntry extends RunHeader {
   /** Absent: it was interrupted, or is still running. */
   readonly outcome?: string;
+  /** The process that writes it is alive on this machine. */
+  readonly isRunning?: boolean;
 }
 
 /** A journal that cannot be read or written. `message` names the file and says what to do. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
   constructor(
-    readonly reason: 'unknown-run' | 'unreadable' | 'unwritable',
+    readonly reason: 'unknown-run' | 'unreadable' | 'unwritable' | 'in-use',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -50,12 +53,19 @@ export class Journals {
   async open(run: string): Promise<FileJournal> {
     if (!isRunId(run)) throw unknownRun(run, this.folder);
     const path = this.path(run);
+    if (await isDriven(this.driverPath(run))) {
+      throw new JournalError(
+        'in-use',
+        `The run ${run} is still going on in another window or terminal of this machine. Look there first.`,
+      );
+    }
     try {
       await privateFolder(this.folder);
       const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
       const file = await open(path, flags, 0o600);
       await syncFolder(this.folder);
-      return new FileJournal(file, path, await endsInMidLine(file));
+      await writeFile(this.driverPath(run), await thisProcess(), { mode: 0o600 });
+      return new FileJournal(file, path, await endsInMidLine(file), this.driverPath(run));
     } catch (error) {
       throw new JournalError(
         'unwritable',
@@ -125,11 +135,21 @@ export class Journals {
       const first = events[0];
       if (first?.type !== 'run-started') return undefined;
       const last = events.at(-1);
-      return { ...headerOf(first), ...(last?.type === 'run-ended' ? { outcome: last.outcome } : {}) };
+      return {
+        ...headerOf(first),
+        ...(last?.type === 'run-ended'
+          ? { outcome: last.outcome }
+          : (await isDriven(this.driverPath(run))) && { isRunning: true }),
+      };
     } catch (error) {
       if (error instanceof JournalError) return undefined;
       throw error;
     }
+  }
+
+  /** Names the process that writes the journal, for as long as it does. */
+  private driverPath(run: string): string {
+    return join(this.folder, `${run}.pid`);
   }
 
   private path(run: string): string {
@@ -146,6 +166,7 @@ export class FileJournal implements Journal {
     private readonly file: FileHandle,
     readonly path: string,
     private midLine: boolean,
+    private readonly driver: string,
   ) {}
 
   write(event: StampedEvent): Promise<void> {
@@ -172,6 +193,7 @@ export class FileJournal implements Journal {
     this.closed = true;
     await this.queue;
     await this.file.close();
+    await rm(this.driver, { force: true });
   }
 }
 

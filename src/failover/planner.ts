@@ -38,6 +38,10 @@ export interface Planner {
   readonly title: string;
   /** What the plan is about: the whole cluster or one node. */
   readonly target: 'cluster' | 'node';
+  /** With `target: 'node'`, the nodes that it may be about; absent: any. */
+  targets?(cluster: Cluster): readonly Node[];
+  /** The nodes that may be named by `--to`; absent: the plan takes none. */
+  takers?(cluster: Cluster): readonly Node[];
   /** The nodes to ask before planning. */
   surveyed(cluster: Cluster): readonly Node[];
   /** The question to such a node: it changes nothing and its output holds no secret. */

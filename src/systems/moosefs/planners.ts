@@ -21,6 +21,7 @@ export const moosefsPlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'failover',
+    takers: candidatesOf,
     title: 'Fail over to another candidate',
     plan: (input) => (input.offline ? planOffline(input.cluster, input.request) : planFailover(input)),
   },
@@ -35,6 +36,7 @@ export const moosefsPlanners: readonly Planner[] = [
     surveyScript: rejoinSurveyScript,
     kind: 'rejoin',
     target: 'node',
+    targets: candidatesOf,
     title: 'Let an old master come back as a metalogger',
     plan: (input) => (input.offline ? planRejoinOffline(input.cluster, input.request) : planRejoin(input)),
   },

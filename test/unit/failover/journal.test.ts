@@ -158,4 +158,27 @@ describe('journal', () => {
     assert.ok(ids.every(isRunId));
     assert.notEqual(newRunId(0), newRunId(0));
   });
+
+  it('is written by one process: a run that goes on is not resumed beside itself', async () => {
+    const journal = await journals.open(ID);
+    await journal.write(at(started));
+    assert.equal((await journals.list())[0]?.isRunning, true);
+    await assert.rejects(journals.open(ID), (error: JournalError) => error.reason === 'in-use');
+    await journal.close();
+    assert.equal((await journals.list())[0]?.isRunning, undefined);
+    await (await journals.open(ID)).close();
+  });
+
+  it('is free again when its process died, also when its pid was used again', async () => {
+    const journal = await journals.open(ID);
+    await journal.write(at(started));
+    const file = join(dir, 'runs', `${ID}.pid`);
+    const [machine, pid] = JSON.parse(readFileSync(file, 'utf8')) as [string, number, string];
+    for (const other of [[machine, pid, '1'], [machine, 2 ** 22 + 1, '1'], ['elsewhere', pid, '1'], 'torn']) {
+      writeFileSync(file, JSON.stringify(other));
+      assert.equal((await journals.list())[0]?.isRunning, undefined);
+    }
+    await (await journals.open(ID)).close();
+    await journal.close();
+  });
 });
