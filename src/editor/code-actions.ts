@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { Finding, Fix } from '../cluster/finding';
+import type { Checked } from '../rules/check';
 import { fileFixes } from '../rules/file-fixes';
 import { safeFixes } from '../rules/fix-all';
 import { withSeverities } from '../rules/severity';
 import type { Checks } from './checks';
-import { diagnosticSource } from './ids';
+import { commands, diagnosticSource } from './ids';
 import { editorRange } from './places';
 import { chosenSeverities } from './severity-setting';
 
@@ -29,11 +30,12 @@ export class FindingFixes implements vscode.CodeActionProvider {
     if (context.only?.contains(vscode.CodeActionKind.QuickFix) === false) return [];
     return findings
       .filter((finding) => editorRange(finding.range).intersection(range) !== undefined)
-      .flatMap((finding) =>
-        [...finding.fixes, ...fileFixes(finding, result.checked.documents, text)].map((fix, _, all) =>
+      .flatMap((finding) => [
+        ...[...finding.fixes, ...fileFixes(finding, result.checked.documents, text)].map((fix, _, all) =>
           quickFix(document.uri, finding, fix, all, context),
         ),
-      );
+        ...consoleTest(document.uri, finding, result.checked.documents, context),
+      ]);
   }
 }
 
@@ -47,13 +49,35 @@ function quickFix(
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.edit = edit(uri, [fix]);
   action.isPreferred = all.length === 1 && finding.fixes.includes(fix);
-  action.diagnostics = context.diagnostics.filter(
+  action.diagnostics = diagnosticsOf(finding, context);
+  return action;
+}
+
+/** What no edit settles: the consoles have to be asked. */
+function consoleTest(
+  uri: vscode.Uri,
+  finding: Finding,
+  documents: Checked['documents'],
+  context: vscode.CodeActionContext,
+): vscode.CodeAction[] {
+  if (finding.code !== 'console-unproven' && finding.code !== 'console-contradicts') return [];
+  const { line } = finding.range.start;
+  const own = documents.find(({ range }) => range.start.line <= line && line <= range.end.line)?.draft.name;
+  if (!own) return [];
+  const title = 'Test Consoles';
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { title, command: commands.testConsoles, arguments: [`${uri.toString()}#${own.value}`] };
+  action.diagnostics = diagnosticsOf(finding, context);
+  return [action];
+}
+
+function diagnosticsOf(finding: Finding, context: vscode.CodeActionContext): vscode.Diagnostic[] {
+  return context.diagnostics.filter(
     (each) =>
       each.source === diagnosticSource &&
       each.message === finding.message &&
       each.range.isEqual(editorRange(finding.range)),
   );
-  return action;
 }
 
 function fixAll(uri: vscode.Uri, findings: readonly Finding[]): vscode.CodeAction[] {

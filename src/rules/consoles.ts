@@ -13,7 +13,7 @@ export const consoleUnproven: Rule = (draft, observed) =>
         'console-unproven',
         'information',
         written.range,
-        `The console of ${node} has never said anything but off while ${node} answered: it may be wired to another machine, and a failover would ask you to vouch for it. Run “Standby: Test Consoles” while ${node} answers.`,
+        `The console of ${node} is unproven: it was never seen to say anything but off while ${node} answered. It may be wired to another machine, so a failover would ask you to vouch for it. Run “Standby: Test Consoles” while ${node} answers.`,
       ),
     );
 

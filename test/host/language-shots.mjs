@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Takes pictures of what helps while somebody writes a cluster file: hover, completion, quick fixes, lines above
 // nodes; without asserting anything.   node test/host/language-shots.mjs [--theme light|dark|contrast] [--only NAME]
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -161,11 +161,15 @@ async function shoot() {
   if (theme) await workbench.theme(theme);
   for (const [index, { name, demo: isDemo, at, keys = [], squiggle }] of shots.entries()) {
     const file = isDemo ? demoFile : `${name}.cluster.yaml`;
-    if (isDemo) await workbench.openContainer('Standby');
+    if (isDemo && !shots[index - 1]?.demo) {
+      // The other clusters do not exist: nobody should be told that they are silent.
+      for (const other of shots) await rm(path.join(demo.dir, `${other.name}.cluster.yaml`), { force: true });
+      await workbench.openContainer('Standby');
+    }
     await workbench.openFile(file);
     await goTo(workbench, at);
     // Findings, lines above nodes and the first heartbeats come when they are ready.
-    await workbench.page.waitForTimeout(isDemo && index > 0 && !shots[index - 1].demo ? 15_000 : 2_500);
+    await workbench.page.waitForTimeout(isDemo && !shots[index - 1]?.demo ? 15_000 : 2_500);
     for (const key of keys) await workbench.page.keyboard.press(key);
     if (squiggle) {
       await workbench

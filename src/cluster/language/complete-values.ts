@@ -96,7 +96,9 @@ function encodings(system: SystemSpec | undefined): readonly Proposal[] {
     const [data = 0, parity = 0] = encoding.split('+').map(Number);
     const pieces = data + parity;
     const doc = `${pieces} pieces of each chunk, ${parity} of which may be lost. 1 TB of data takes ${(pieces / data).toFixed(2).replace(/\.?0+$/, '')} TB. Needs ${pieces} failure domains, and one more to rebuild itself.`;
-    return { ...value_(encoding, index, parity === 0 ? 'no redundancy' : `${parity} may fail`), doc };
+    // The first one is put in by Enter, and that should not be none at all.
+    const rank = parity === 0 ? mostSeen + index : index;
+    return { ...value_(encoding, rank, parity === 0 ? 'no redundancy' : `${parity} may fail`), doc };
   });
 }
 

@@ -3,8 +3,9 @@ import { expectation } from '../values';
 
 /** What a key means, what belongs behind it and what holds without it; Markdown. */
 export function keyDoc(key: KeySpec): string {
+  // That a text is a text needs no words.
   const facts = [
-    isMapLike(key.value) ? undefined : valueText(key.value),
+    isMapLike(key.value) || key.value.type === 'text' ? undefined : valueText(key.value),
     key.defaultText === undefined ? undefined : `Default: ${key.defaultText}.`,
     key.required ? 'Required.' : undefined,
   ];

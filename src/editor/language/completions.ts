@@ -38,14 +38,14 @@ const firstRank = 1_000;
 
 function item(one: Completion, range: vscode.Range): vscode.CompletionItem {
   const { label, kind, detail, doc, insert, rank, asksAgain } = one;
+  // Seen in every row; `detail` would be in the chosen one only.
   const made = new vscode.CompletionItem(
-    kind === 'node' || kind === 'snippet' ? { label, description: detail ?? '' } : label,
+    detail === undefined ? label : { label, description: detail },
     kinds[kind],
   );
   made.range = range;
   made.insertText = new vscode.SnippetString(insert);
   made.sortText = String(rank + firstRank).padStart(8, '0');
-  if (detail !== undefined && kind !== 'node' && kind !== 'snippet') made.detail = detail;
   if (doc !== undefined) made.documentation = new vscode.MarkdownString(doc);
   if (asksAgain) made.command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
   return made;

@@ -160,6 +160,11 @@ describe('completion of values', () => {
     assert.equal(one(lustre.replace('"oss2"', '"os‸"'), 'oss2').replaced, 'os');
   });
 
+  it('puts the encoding without redundancy last: Enter takes the first one', () => {
+    const found = labels('system: vstorage\nredundancy:\n  encoding: ‸\n');
+    assert.deepEqual([found[0], found.at(-1)], ['1+1', '1+0']);
+  });
+
   it('says what an encoding costs', () => {
     assert.match(
       one('system: vstorage\nredundancy:\n  encoding: ‸\n', '5+2').doc ?? '',
