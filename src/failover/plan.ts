@@ -16,8 +16,10 @@ export interface ScriptCheck {
   readonly node: string;
   readonly script: string;
   readonly timeoutMs: number;
-  /** Pure. */
-  judge(result: ExecResult): Judgement;
+  /** A question to another node at the same time, where the answer means nothing by itself. */
+  readonly beside?: { readonly node: string; readonly script: string };
+  /** Pure. `beside` is the other node's answer. */
+  judge(result: ExecResult, beside?: ExecResult): Judgement;
   /** What the planner already knows from its survey. */
   readonly holds?: boolean;
 }
@@ -66,6 +68,10 @@ export interface Step {
   readonly done?: boolean;
   /** A failure of this step does not stop the plan. */
   readonly optional?: boolean;
+  /** What takes it back when the run ends early after it; the latest step's comes first. */
+  readonly undo?: readonly Step[];
+  /** Once it has succeeded there is no way back: neither it nor a step before it is taken back. */
+  readonly final?: boolean;
 }
 
 export interface Plan {

@@ -86,21 +86,26 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
 
 async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
   const skipped: Step[] = [];
+  const happened: Step[] = [];
   const runner = new StepRunner(environment, (event) => teller.tell(event));
   for (const [index, step] of plan.steps.entries()) {
     try {
       const outcome = await runner.run(step, index + 1, plan.steps.length);
       if (outcome === 'skipped') skipped.push(step);
+      else if (step.final) happened.length = 0;
+      else happened.push(step);
     } catch (error) {
       const stopped = RunStopped.from(error, environment.signal);
-      await teller
-        .tell({ type: 'step-ended', step: step.id, outcome: stopped.outcome, message: stopped.message })
-        .catch(() => undefined);
+      await tellEnd(step, stopped, teller);
       const where = `Step ${index + 1} of ${plan.steps.length} (${step.title})`;
       const verb = stopped.outcome === 'aborted' ? 'was aborted' : 'failed';
       const lock = error instanceof LockError ? { lock: error } : {};
+      const back = await goBack(step, happened, error, runner, environment, teller);
       return {
-        ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, resumeHint(environment)),
+        ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, [
+          ...back,
+          ...resumeHint(environment),
+        ]),
         ...lock,
       };
     }
@@ -112,6 +117,45 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
     `${all}, ${skipped.length} of them skipped.`,
     skipped.map((step) => `Skipped, look at it: ${step.title} (${step.node}).`),
   );
+}
+
+/**
+ * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
+ * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
+ * nobody knows whether the final step happened.
+ */
+async function goBack(
+  failed: Step,
+  happened: readonly Step[],
+  error: unknown,
+  runner: StepRunner,
+  { signal }: RunEnvironment,
+  teller: Teller,
+): Promise<readonly string[]> {
+  const partly = runner.lastCommand === 'ended' ? [failed] : [];
+  const undos = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
+  if (undos.length === 0) return [];
+  const left = `Not taken back: ${undos.map(({ title }) => title).join('; ')}. The next plan of this kind does it, or goes on from there.`;
+  const unsure = failed.final && runner.lastCommand === 'unknown';
+  if (signal.aborted || unsure || error instanceof LockError) return [left];
+  await teller
+    .tell({ type: 'warning', message: `Going back: ${undos.length} steps take back what was done so far.` })
+    .catch(() => undefined);
+  for (const [index, step] of undos.entries()) {
+    try {
+      await runner.run(step, index + 1, undos.length);
+    } catch (problem) {
+      const stopped = RunStopped.from(problem, signal);
+      await tellEnd(step, stopped, teller);
+      const rest = undos.slice(index).map(({ title }) => title);
+      return [`Not taken back (${stopped.message}): ${rest.join('; ')}. Look at ${step.node}.`];
+    }
+  }
+  return ['What was done before was taken back.'];
+}
+
+async function tellEnd(step: Step, { outcome, message }: RunStopped, teller: Teller): Promise<void> {
+  await teller.tell({ type: 'step-ended', step: step.id, outcome, message }).catch(() => undefined);
 }
 
 function resumeHint({ run }: RunEnvironment): readonly string[] {

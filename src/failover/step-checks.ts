@@ -16,10 +16,13 @@ export async function askCheck(
   signal: AbortSignal,
 ): Promise<Checked> {
   try {
-    const result = await connections
-      .to(check.node)
-      .exec(check.script, { timeoutMs: check.timeoutMs, signal });
-    const { holds, detail } = check.judge(result);
+    const ask = (node: string, script: string) =>
+      connections.to(node).exec(script, { timeoutMs: check.timeoutMs, signal });
+    const [result, beside] = await Promise.all([
+      ask(check.node, check.script),
+      check.beside && ask(check.beside.node, check.beside.script),
+    ]);
+    const { holds, detail } = check.judge(result, beside);
     return { check, holds, detail };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { SshError } from '../ssh/error';
-import type { Decision, RunEvent, StepOutcome } from './events';
+import type { CommandOutcome, Decision, RunEvent, StepOutcome } from './events';
 import { EVIDENCE_AGE, type Evidence } from './evidence';
 import { JournalError } from './journal';
 import { LockError } from './lock';
@@ -48,6 +48,8 @@ interface Obstacle {
 export class StepRunner {
   /** Names typed in this run, by meaning, so that a retry does not ask again. */
   private readonly typed = new Set<string>();
+  /** How the present step's command ended, as far as it was started. */
+  private commandOutcome: CommandOutcome | undefined;
 
   constructor(
     private readonly environment: RunEnvironment,
@@ -58,6 +60,7 @@ export class StepRunner {
   async run(step: Step, number: number, of: number): Promise<StepOutcome> {
     const { signal } = this.environment;
     signal.throwIfAborted();
+    this.commandOutcome = undefined;
     const { id, title, node, why, script: command, danger } = step;
     await this.tell({ type: 'step-started', step: id, number, of, title, node, why, command, danger });
 
@@ -80,6 +83,11 @@ export class StepRunner {
       if (!obstacle) return this.ended(step, 'succeeded', '');
       question = { step, ...obstacle, allowed: ['retry', ...skip, 'abort'] };
     }
+  }
+
+  /** What became of the command of the step that ran last: nothing is taken back on a guess (safety 16). */
+  get lastCommand(): CommandOutcome | undefined {
+    return this.commandOutcome;
   }
 
   /** One attempt, from the questions to the verification. Nobody is asked anything between the checks and the command. */
@@ -307,6 +315,7 @@ export class StepRunner {
     const { id, node, script, timeoutMs } = step;
     await this.tell({ type: 'command-started', step: id, node, command: script });
     signal.throwIfAborted();
+    this.commandOutcome = 'unknown';
     const startedAt = clock.now();
     let output = '';
     // Output is shown as it comes; the journal gets its tail with the end, so nothing waits here.
@@ -314,8 +323,9 @@ export class StepRunner {
       output = (output + text).slice(-TAIL);
       void this.tell({ type: 'output', step: id, node, stream, text }).catch(() => undefined);
     };
-    const report = (outcome: 'ended' | 'not-started' | 'unknown', exitCode: number | null, message: string) =>
-      this.tell({
+    const report = (outcome: CommandOutcome, exitCode: number | null, message: string) => {
+      this.commandOutcome = outcome;
+      return this.tell({
         type: 'command-ended',
         step: id,
         node,
@@ -325,6 +335,7 @@ export class StepRunner {
         durationMs: clock.now() - startedAt,
         output: tail(output),
       });
+    };
     try {
       const result = await connections.to(node).exec(script, { timeoutMs, signal, onOutput });
       if (result.exitCode === 0) {

@@ -78,3 +78,10 @@ export function lackOfSpace(survey: Survey): string | undefined {
   }
   return undefined;
 }
+
+/** What a candidate could be promoted to, or why it cannot: its files first, then its space. */
+export function fitness(survey: Survey): Worth | { readonly unfit: string } {
+  const worth = worthOf(survey);
+  const lack = lackOfSpace(survey);
+  return 'unfit' in worth || lack === undefined ? worth : { unfit: lack };
+}

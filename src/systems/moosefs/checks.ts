@@ -3,7 +3,13 @@ import type { GoneCheck, Judgement, ScriptCheck } from '../../failover/plan';
 import { UnreadableError } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
 import { readChunkMatrix, readChunkservers, readMetadataServers, readMetaloggers } from './reader-mfscli';
-import { clusterStateScript, dryRunStateScript, masterStateScript } from './scripts/metadata';
+import {
+  clusterStateScript,
+  dryRunStateScript,
+  lastChangeScript,
+  masterStateScript,
+  savedImageScript,
+} from './scripts/metadata';
 import { ucarpStateScript } from './scripts/ucarp';
 
 const checkTimeoutMs = 15_000;
@@ -136,6 +142,58 @@ export function dryRunReached(cluster: Cluster, node: Node, version: number): Sc
     }),
   };
 }
+
+/** The dry run on `node` reached all that the old master saved when it was stopped in an orderly way (safety 9). */
+export function nothingMissing(cluster: Cluster, node: Node, old: Node): ScriptCheck {
+  return {
+    type: 'script',
+    title: `The dry run on ${node.name} reached all that ${old.name} had`,
+    node: node.name,
+    script: dryRunStateScript(cluster, node),
+    beside: { node: old.name, script: savedImageScript(cluster, old) },
+    timeoutMs: checkTimeoutMs,
+    judge: (result, beside) => {
+      const saved = numberAfter((beside?.stdout ?? '').split('\n'), 'image');
+      if (saved === undefined) return wrong(`${old.name} does not tell what it saved`);
+      return whole((lines) => {
+        const reached = numberAfter(lines, 'reached');
+        if (reached === undefined) return wrong('no dry run has succeeded here');
+        return {
+          holds: reached >= saved,
+          detail: `version ${reached} here, ${saved} saved on ${old.name}`,
+        };
+      })(result);
+    },
+  };
+}
+
+/** The master on `master` has a metalogger at this node's address connected: what it changes arrives there. */
+export function followedBy(cluster: Cluster, master: Node, node: Node): ScriptCheck {
+  return {
+    type: 'script',
+    title: `${node.name} has what ${master.name} has, but for the last changes`,
+    node: master.name,
+    script: masterStateScript(cluster, master),
+    beside: { node: node.name, script: lastChangeScript(cluster, node) },
+    timeoutMs: checkTimeoutMs,
+    judge: (result, beside) => {
+      const last = numberAfter((beside?.stdout ?? '').split('\n'), 'last');
+      if (last === undefined) return wrong(`${node.name} does not tell its last change`);
+      return whole((lines) => {
+        const live = liveVersion(lines);
+        if (live === undefined) return wrong(`no live master answers on ${master.name}`);
+        const behind = live - (last + 1);
+        return {
+          holds: behind <= mostBehind,
+          detail: `${Math.max(0, behind)} changes behind version ${live}`,
+        };
+      })(result);
+    },
+  };
+}
+
+/** Changes that are on their way to a metalogger that follows well. */
+const mostBehind = 1_000;
 
 /** A live master answers on the node, with at least the dry run's version (or the one given). */
 export function masterLiveOn(cluster: Cluster, node: Node, version: number | 'dry-run'): ScriptCheck {

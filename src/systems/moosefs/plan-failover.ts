@@ -1,7 +1,6 @@
-import type { Cluster, Node } from '../../cluster/cluster';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { lackOfSpace, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
+import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
 import { addressOn, gone, noMasterOn } from './checks';
 import { beyondMovingTheAddress, downHookAdds } from './hooks';
 import {
@@ -12,9 +11,10 @@ import {
   situationOf,
   unprovable,
   type Answering,
-  type Silent,
   type Situation,
 } from './situation';
+import { commonSkew, emptyPlan, standsForElection, witnessesOf } from './plan-parts';
+import { planSwitch } from './plan-switch';
 import { freshness, lowSkew, memory, promise } from './plan-notes';
 import { staleness } from './staleness';
 import {
@@ -28,19 +28,6 @@ import {
   withdraw,
 } from './steps';
 import { expectedChunkservers } from './chunkservers';
-
-/** A plan without steps yet, for the request at hand. */
-export function emptyPlan({ cluster, request }: PlanInput): Plan {
-  return {
-    kind: request.kind,
-    cluster: cluster.name,
-    ...(request.target !== undefined && { target: request.target }),
-    ...(request.to !== undefined && { to: request.to }),
-    notes: [],
-    steps: [],
-    lockNodes: [],
-  };
-}
 
 interface Fit extends Answering {
   readonly worth: Worth;
@@ -86,18 +73,11 @@ function promotedAt(input: PlanInput, { node, survey }: Answering): OwnChange | 
   return lastMaster(input) === node && !('unfit' in worth) ? { last: worth.last } : undefined;
 }
 
-/** What a candidate could be promoted to, or why it cannot: its files first, then its space. */
-function fitness({ survey }: Answering): Worth | { readonly unfit: string } {
-  const worth = worthOf(survey);
-  const lack = lackOfSpace(survey);
-  return 'unfit' in worth || lack === undefined ? worth : { unfit: lack };
-}
-
 /** Why the candidate that was asked for cannot take over, for a sentence; undefined when it could. */
 function cannot(name: string, answering: readonly Answering[]): string | undefined {
   const candidate = answering.find(({ node }) => node.name === name);
   if (!candidate) return 'does not answer';
-  const worth = fitness(candidate);
+  const worth = fitness(candidate.survey);
   return 'unfit' in worth ? `cannot be promoted: ${worth.unfit}` : undefined;
 }
 
@@ -108,7 +88,7 @@ function choose(
   const notes: string[] = [];
   const fit: Fit[] = [];
   for (const candidate of answering) {
-    const worth = fitness(candidate);
+    const worth = fitness(candidate.survey);
     if ('unfit' in worth) {
       notes.push(`${candidate.node.name} cannot be promoted: ${worth.unfit}.`);
       continue;
@@ -160,19 +140,10 @@ function newerMaster(winner: Fit, answering: readonly Answering[]): string | und
   return undefined;
 }
 
-/** The highest skew that the candidates beside the winner run with; below 2 nothing promoted could win. */
-function commonSkew(others: readonly Answering[]): number {
-  const skews = others.flatMap(({ survey }) => survey.ucarps.map(({ skew }) => skew));
-  const highest = Math.max(0, ...skews);
-  return highest < 2 ? 50 : highest;
-}
-
 const skewOf = ({ survey }: Answering): string => {
   const [ucarp] = survey.ucarps;
   return ucarp ? `, whose ucarp runs at skew ${ucarp.skew}` : '';
 };
-
-const standsForElection = ({ survey }: Answering) => survey.ucarps.length > 0;
 
 /** No master on any candidate beside the winner: those that answer say so, the silent ones are proven gone. */
 function evidence(input: PlanInput, { silent, answering }: Situation, winner: Answering): Check[] {
@@ -185,19 +156,6 @@ function evidence(input: PlanInput, { silent, answering }: Situation, winner: An
         witnessed: mayBeWitnessed(input, candidate, answering),
       }),
     ),
-  ];
-}
-
-/** The candidates that answer, then whoever else might. */
-export function witnessesOf(
-  cluster: Cluster,
-  answering: readonly Answering[],
-  silent: readonly Silent[],
-): readonly Node[] {
-  const candidates = [...answering, ...silent].map(({ node }) => node);
-  return [
-    ...answering.map(({ node }) => node),
-    ...cluster.nodes.filter((node) => !candidates.includes(node)),
   ];
 }
 
@@ -256,12 +214,14 @@ export function planFailover(input: PlanInput): Plan {
     if (request.to === master.node.name) {
       return { ...plan, nothingToDo: `${master.node.name} is the master already.` };
     }
-    return refuse(
-      request.to === undefined
-        ? `The master on ${master.node.name} is alive: there is nothing to fail over from.`
-        : `The master on ${master.node.name} is alive, and this version does not move a living master. ` +
-            'Stop it in an orderly way first, or wait for planned switches.',
-    );
+    if (request.to === undefined) {
+      return refuse(
+        `The master on ${master.node.name} is alive: there is nothing to fail over from. With --to it moves to another candidate.`,
+      );
+    }
+    const heir = answering.find(({ node }) => node.name === request.to);
+    if (!heir) return refuse(`${request.to}, which should take over, does not answer.`);
+    return planSwitch(input, situation, master, heir);
   }
 
   const dead = diedInPlace(input, situation);
@@ -334,8 +294,8 @@ export function planFailover(input: PlanInput): Plan {
         ),
       ),
       dryRun(cluster, winner.node, version),
-      ...electors.map(({ node }) => withdraw(cluster, node, [noMasterOn(cluster, node)])),
-      takeAddress(cluster, winner.node, othersWithout),
+      ...electors.map(({ node }) => withdraw(cluster, node, [noMasterOn(cluster, node)], { skew })),
+      takeAddress(cluster, winner.node, othersWithout, { skew }),
       promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
       seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),

@@ -5,7 +5,7 @@ import { worthOf } from './candidate';
 import { noMasterOn } from './checks';
 import { beyondMovingTheAddress } from './hooks';
 import { masterImage, ownFiles } from './master-image';
-import { emptyPlan } from './plan-failover';
+import { emptyPlan } from './plan-parts';
 import { moosefsSection } from './section';
 import type { HookFiles } from './scripts/rejoin';
 import { candidatesOf, situationOf, type Answering, type Silent, type Situation } from './situation';

@@ -6,9 +6,14 @@ import {
   clusterStateScript,
   dryRunScript,
   dryRunStateScript,
+  lastChangeScript,
   masterStateScript,
   promoteScript,
+  rehearsalScript,
   restartMasterScript,
+  savedImageScript,
+  stopMasterScript,
+  unpromoteScript,
   tidyScript,
 } from './scripts/metadata';
 import { surveyScript } from './scripts/survey';
@@ -67,9 +72,25 @@ export function commandsOf(cluster: Cluster, nodeName: string): ReadonlyMap<stri
     stopUcarp(state, host);
     return answer('ucarp is stopped and the address is not here\n');
   });
-  commands.set(takeAddressScript(cluster, node), (state, host) => {
-    stopUcarp(state, host);
-    return startUcarp(state, host, 1, 'ucarp runs at skew 1 and waits for the address\n');
+  for (const preempt of [false, true])
+    commands.set(takeAddressScript(cluster, node, { preempt }), (state, host) => {
+      stopUcarp(state, host);
+      const started = startUcarp(state, host, 1, 'ucarp runs at skew 1 and waits for the address\n');
+      if (preempt && started.exitCode === 0) state.holder = host.name;
+      return started;
+    });
+  commands.set(rehearsalScript(cluster, node), rehearsal);
+  commands.set(stopMasterScript(cluster, node), stopMaster);
+  commands.set(savedImageScript(cluster, node), (_state, host) =>
+    answer(`${host.runs('mfsmaster') || !host.master ? '' : `image ${host.master.last + 1}\n`}end\n`),
+  );
+  commands.set(lastChangeScript(cluster, node), (_state, host) =>
+    answer(`${host.metalogger ? `last ${host.metalogger.last}\n` : ''}end\n`),
+  );
+  commands.set(unpromoteScript(cluster, node), (state, host) => {
+    if (host.runs('mfsmaster')) return failure('a mfsmaster runs here: nothing is taken back');
+    if (!host.runs('mfsmetalogger')) host.start('mfsmetalogger', state.now);
+    return answer('nothing of a promotion is left\n');
   });
   for (let skew = 0; skew <= 255; skew++)
     commands.set(startUcarpScript(cluster, node, skew), (state, host) =>
@@ -129,6 +150,22 @@ const promote: Command = async (state, host, say) => {
   // it continues where its metalogger stood; an image of its own comes with the next hourly save
   host.master = { first: files.last + 1, last: files.last, lastAt: files.lastAt };
   return startMaster(state, host);
+};
+
+const rehearsal: Command = async (state, host, say) => {
+  if (host.runs('mfsmaster')) return failure('a mfsmaster runs here: nothing to try');
+  const files = host.metalogger;
+  if (!files) return failure('no metalogger files in the data path');
+  say('restoring the image and the changes so far, in a scratch folder …\n');
+  await state.sleep(1_500, host);
+  return answer(`reached version ${files.last + 1}\n`);
+};
+
+const stopMaster: Command = async (state, host) => {
+  if (!host.runs('mfsmaster')) return failure('no mfsmaster runs here');
+  await state.sleep(500, host);
+  host.stop('mfsmaster');
+  return answer('mfsmaster has saved its metadata and ended\n');
 };
 
 const restartMaster: Command = async (state, host) => {

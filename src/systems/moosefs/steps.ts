@@ -1,9 +1,17 @@
 import { nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { Check, Step } from '../../failover/plan';
-import { addressOn, clusterBack, dryRunReached, masterLiveOn, ucarpOn } from './checks';
+import { addressOn, clusterBack, dryRunReached, masterLiveOn, noMasterOn, ucarpOn } from './checks';
 import { canaryScript } from './scripts/canary';
-import { dryRunScript, promoteScript, restartMasterScript, tidyScript } from './scripts/metadata';
-import { startUcarpScript, stopUcarpScript, takeAddressScript } from './scripts/ucarp';
+import {
+  dryRunScript,
+  promoteScript,
+  rehearsalScript,
+  restartMasterScript,
+  stopMasterScript,
+  tidyScript,
+  unpromoteScript,
+} from './scripts/metadata';
+import { startUcarpScript, stopUcarpScript, takeAddressScript, type UcarpOptions } from './scripts/ucarp';
 import { moosefsSection } from './section';
 
 const base = {
@@ -28,6 +36,67 @@ export function proveGone(node: Node, checks: readonly Check[]): Step {
   };
 }
 
+/** Removes the scratch folder of a dry run. */
+export function tidy(cluster: Cluster, node: Node): Step {
+  return {
+    ...base,
+    id: `tidy-${node.name}`,
+    title: `Remove what the dry run left on ${node.name}`,
+    node: node.name,
+    why: 'Its copy of the metadata is of no more use.',
+    script: tidyScript(cluster, node),
+  };
+}
+
+/** Before anything moves: do the files of the chosen node add up? */
+export function rehearse(cluster: Cluster, winner: Node): Step {
+  return {
+    ...base,
+    id: 'rehearse',
+    title: `Rehearse the restore on ${winner.name}, on a copy`,
+    node: winner.name,
+    why: 'The master serves meanwhile. Files that do not add up must be found out before it is stopped.',
+    script: rehearsalScript(cluster, winner),
+    timeoutMs: 600_000,
+    undo: [tidy(cluster, winner)],
+  };
+}
+
+/** Ends the living master; its restart in place is the way back. */
+export function stopMaster(
+  cluster: Cluster,
+  master: Node,
+  version: number,
+  checks: readonly Check[],
+  others: readonly Check[],
+): Step {
+  return {
+    ...base,
+    id: 'stop-master',
+    title: `Stop the master on ${master.name} in an orderly way`,
+    node: master.name,
+    why: 'It saves everything and tells its metaloggers. From here on clients wait, until the new master answers.',
+    checks: [addressOn(cluster, master, true), ...checks],
+    script: stopMasterScript(cluster, master),
+    timeoutMs: 600_000,
+    verify: [noMasterOn(cluster, master)],
+    verifyForMs: 10_000,
+    danger: 'disruptive',
+    undo: [
+      {
+        ...base,
+        id: 'address-back',
+        title: `See the virtual address come back to ${master.name}`,
+        node: master.name,
+        why: 'Its ucarp stands for election alone now.',
+        verify: [addressOn(cluster, master, true)],
+        verifyForMs: 20_000,
+      },
+      { ...restartMaster(cluster, master, version, others), id: 'undo-stop-master' },
+    ],
+  };
+}
+
 export function dryRun(cluster: Cluster, winner: Node, version: number): Step {
   const reached = dryRunReached(cluster, winner, version);
   return {
@@ -41,10 +110,16 @@ export function dryRun(cluster: Cluster, winner: Node, version: number): Step {
     verify: [reached],
     verifyForMs: 5_000,
     doneWhen: [reached],
+    undo: [tidy(cluster, winner)],
   };
 }
 
-export function withdraw(cluster: Cluster, other: Node, checks: readonly Check[]): Step {
+export function withdraw(
+  cluster: Cluster,
+  other: Node,
+  checks: readonly Check[],
+  { skew, ...ucarp }: UcarpOptions & { readonly skew?: number } = {},
+): Step {
   const out = [ucarpOn(cluster, other, undefined), addressOn(cluster, other, false)];
   return {
     ...base,
@@ -53,15 +128,21 @@ export function withdraw(cluster: Cluster, other: Node, checks: readonly Check[]
     node: other.name,
     why: 'ucarp chooses by skew and address, not by metadata: only the chosen node may stand for election.',
     checks,
-    script: stopUcarpScript(cluster, other),
+    script: stopUcarpScript(cluster, other, ucarp),
     verify: out,
     verifyForMs: 5_000,
     danger: 'disruptive',
     doneWhen: out,
+    ...(skew !== undefined && { undo: [rejoinElection(cluster, other, skew)] }),
   };
 }
 
-export function takeAddress(cluster: Cluster, winner: Node, checks: readonly Check[]): Step {
+export function takeAddress(
+  cluster: Cluster,
+  winner: Node,
+  checks: readonly Check[],
+  { skew, ...ucarp }: UcarpOptions & { readonly skew?: number } = {},
+): Step {
   const held = [ucarpOn(cluster, winner, 1), addressOn(cluster, winner, true)];
   return {
     ...base,
@@ -72,13 +153,27 @@ export function takeAddress(cluster: Cluster, winner: Node, checks: readonly Che
       'At skew 1 it keeps the address when the old master comes back: at equal skews ucarp once gave it to a ' +
       'stale master, and 61 of 146 acknowledged writes were gone.',
     checks,
-    script: takeAddressScript(cluster, winner),
+    script: takeAddressScript(cluster, winner, ucarp),
     verify: held,
     // ucarp waits deadratio × advbase, 3 × 1 s unless configured otherwise, before it takes the address (ucarp(8)).
     verifyForMs: 60_000,
     danger: 'disruptive',
     doneWhen: held,
+    ...(skew !== undefined && { undo: takenBack(cluster, winner, skew) }),
   };
+}
+
+/** The chosen node gives the address up, and then stands for election as before. */
+function takenBack(cluster: Cluster, winner: Node, skew: number): readonly Step[] {
+  const idle = [noMasterOn(cluster, winner)];
+  return [
+    {
+      ...withdraw(cluster, winner, idle),
+      id: 'undo-take-address',
+      title: `Take the address from ${winner.name} again`,
+    },
+    { ...rejoinElection(cluster, winner, skew), id: `rejoin-election-${winner.name}` },
+  ];
 }
 
 export function promote(
@@ -110,6 +205,19 @@ export function promote(
     danger: stale ? 'data-loss' : 'disruptive',
     ...(stale && { typed: { name: winner.name, why: `${winner.name} may lack writes: ${stale}` } }),
     doneWhen: live,
+    final: true,
+    undo: [
+      {
+        ...base,
+        id: 'undo-promote',
+        title: `Put the files of ${winner.name} back`,
+        node: winner.name,
+        why: 'No master runs there: its metalogger may go on from the files that were there before.',
+        checks: [noMasterOn(cluster, winner)],
+        script: unpromoteScript(cluster, winner),
+        timeoutMs: 60_000,
+      },
+    ],
   };
 }
 

@@ -273,7 +273,8 @@ describe('evidence that a node is gone', () => {
         readAt = [];
         const evidenceReader = await reader(0, undefined, [look({ off: 'off' })]);
         evidenceReader.startAhead(gone(), never);
-        for (let turn = 0; turn < 100 && readAt.length === 0; turn++) await settled();
+        for (let turn = 0; turn < 500 && readAt.length === 0; turn++)
+          await new Promise((resolve) => setTimeout(resolve, 2));
         assert.equal(readAt.length, 1, 'it was not taken ahead');
         await settled();
         clock.time += wait;

@@ -575,4 +575,90 @@ describe('runner', () => {
     assert.ok(text.includes('"name":"m2"'));
     assert.ok(!text.includes('hunter2'));
   });
+
+  describe('the way back', () => {
+    const undo = (id: string, more: Partial<Step> = {}) => [step(`undo-${id}`, more)];
+    const three = (last: Partial<Step> = {}) =>
+      plan([
+        step('a', { undo: undo('a') }),
+        step('b'),
+        step('c', { undo: [...undo('c1'), ...undo('c2')] }),
+        step('d', { undo: undo('d'), ...last }),
+      ]);
+
+    it('takes back what happened, the latest first, when a command failed', async () => {
+      answers['run d'] = failing;
+      const summary = await go(three());
+      assert.equal(summary.outcome, 'failed');
+      assert.deepEqual(ran().slice(4), ['run undo-d', 'run undo-c1', 'run undo-c2', 'run undo-a']);
+      assert.match(summary.next.join(' '), /taken back/);
+    });
+
+    it('leaves out a step whose command was never started', async () => {
+      answers['check no'] = failing;
+      await go(three({ checks: [check('no')] }));
+      assert.deepEqual(ran().slice(3), ['run undo-c1', 'run undo-c2', 'run undo-a']);
+    });
+
+    it('safety 16: takes nothing back while nobody knows whether the final step happened', async () => {
+      answers['run d'] = () => {
+        throw failure('closed');
+      };
+      answers['check v'] = failing;
+      const summary = await go(three({ final: true, verify: [check('v')] }));
+      assert.equal(summary.outcome, 'failed');
+      assert.deepEqual(ran(), ['run a', 'run b', 'run c', 'run d']);
+      assert.match(summary.next.join(' '), /Not taken back: Step undo-c1/);
+    });
+
+    it('takes back what came before a final step that failed for certain', async () => {
+      answers['run d'] = failing;
+      await go(three({ final: true }));
+      assert.deepEqual(ran().slice(4), ['run undo-d', 'run undo-c1', 'run undo-c2', 'run undo-a']);
+    });
+
+    it('ends at the final step: nothing before it is ever taken back', async () => {
+      answers['run e'] = failing;
+      const thePlan = plan([...three({ final: true }).steps, step('e', { undo: undo('e') })]);
+      await go(thePlan);
+      assert.deepEqual(ran().slice(5), ['run undo-e']);
+    });
+
+    it('stops where a check of an undo fails, and says what is left', async () => {
+      answers['run d'] = failing;
+      answers['check idle'] = failing;
+      const thePlan = three();
+      const steps = thePlan.steps.map((each) =>
+        each.id === 'c' ? { ...each, undo: undo('c', { checks: [check('idle')] }) } : each,
+      );
+      const summary = await go({ ...thePlan, steps });
+      assert.deepEqual(ran().slice(4), ['run undo-d']);
+      assert.match(summary.next.join(' '), /Not taken back .*Step undo-c; Step undo-a/);
+    });
+
+    it('is not gone after Ctrl-C; what is left is told', async () => {
+      answers['run c'] = () => {
+        abort.abort(new Error('Ctrl-C'));
+        throw failure('aborted');
+      };
+      const summary = await go(three());
+      assert.equal(summary.outcome, 'aborted');
+      assert.deepEqual(ran(), ['run a', 'run b', 'run c']);
+      assert.match(summary.next.join(' '), /Not taken back: Step undo-a/);
+    });
+
+    it('is walked step by step by a person, who may leave one out', async () => {
+      answers['run d'] = failing;
+      const decide = ({ about, step: { id } }: Question): Promise<Decision> =>
+        Promise.resolve(
+          about !== 'start'
+            ? { act: 'abort' }
+            : id === 'undo-c2'
+              ? { act: 'skip', reason: 'left as it is' }
+              : { act: 'continue' },
+        );
+      await go(three(), fakes.operator({ decide, unattended: false }, ['m1']));
+      assert.deepEqual(ran().slice(4), ['run undo-d', 'run undo-c1', 'run undo-a']);
+    });
+  });
 });

@@ -100,3 +100,16 @@ set_state() { (cd "$1" && set_files . | tr '\\n' '\\0' | xargs -0 -r stat -c '%n
  */
 export const scratchFunction = `ours_only() { [ -d "$scratch" ] && [ ! -L "$scratch" ] && [ -O "$scratch" ]; }
 `;
+
+/** Shell function `end_all TENTHS PID…`: ends processes by SIGTERM and waits for them, at most that many tenths of a second. */
+export const endFunction = `end_all() {
+  tenths=$1; shift
+  for p; do kill -TERM "$p" 2>/dev/null || true; done
+  for p; do
+    while kill -0 "$p" 2>/dev/null; do
+      tenths=$((tenths - 1)); if [ "$tenths" -lt 0 ]; then return 1; fi
+      sleep 0.1
+    done
+  done
+}
+`;

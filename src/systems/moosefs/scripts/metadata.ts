@@ -1,5 +1,13 @@
 import type { Cluster, Node } from '../../../cluster/cluster';
-import { askFunction, runFolder, scratchFunction, setFunctions, settings, testFunction } from './common';
+import {
+  askFunction,
+  endFunction,
+  runFolder,
+  scratchFunction,
+  setFunctions,
+  settings,
+  testFunction,
+} from './common';
 
 /**
  * Restores a copy of the metalogger's files in a folder of its own and reads the version that it reached.
@@ -7,6 +15,28 @@ import { askFunction, runFolder, scratchFunction, setFunctions, settings, testFu
  * that is newer than every changelog is whole by itself.
  */
 export function dryRunScript(cluster: Cluster, node: Node): string {
+  return restoreScript(cluster, node, true);
+}
+
+/**
+ * The same while a master still feeds the metalogger: it shows that the files add up, and proves nothing for the
+ * promotion. A change that was being written when its file was copied is left out.
+ */
+export function rehearsalScript(cluster: Cluster, node: Node): string {
+  return restoreScript(cluster, node, false);
+}
+
+function restoreScript(cluster: Cluster, node: Node, isStill: boolean): string {
+  const afterCopy = isStill
+    ? `if [ "$(set_state "$data")" != "$(cat "$scratch/set.new")" ]; then
+  echo 'the files changed while they were copied: is a master feeding this metalogger?' >&2; exit 1
+fi`
+    : `for f in $files; do
+  case $f in changelog*) if [ -n "$(tail -c 1 "$scratch/data/$f")" ]; then sed -i '$d' "$scratch/data/$f"; fi ;; esac
+done`;
+  const result = isStill
+    ? 'mv "$scratch/set.new" "$scratch/set"'
+    : 'rm -f "$scratch/version" "$scratch/set.new"';
   return `set -eu
 ${settings(cluster, node)}${setFunctions}
 umask 077
@@ -17,9 +47,7 @@ files=$(set_files "$data")
 if [ -z "$files" ]; then echo "no metalogger files in $data" >&2; exit 1; fi
 set_state "$data" >"$scratch/set.new"
 for f in $files; do cp -p "$data/$f" "$scratch/data/"; done
-if [ "$(set_state "$data")" != "$(cat "$scratch/set.new")" ]; then
-  echo 'the files changed while they were copied: is a master feeding this metalogger?' >&2; exit 1
-fi
+${afterCopy}
 if [ -r /etc/mfs/mfsmaster.cfg ]; then grep -v '^[[:space:]]*DATA_PATH' /etc/mfs/mfsmaster.cfg >"$scratch/cfg" || true; fi
 echo "DATA_PATH = $scratch/data" >>"$scratch/cfg"
 chmod 711 "$scratch"; chmod 644 "$scratch/cfg"
@@ -34,7 +62,7 @@ if [ -n "$last" ] && [ "$image" -lt $((last + 1)) ]; then
   echo "reached version $image, but the last change is $last: changes are missing in between" >&2; exit 1
 fi
 echo "$image" >"$scratch/version"
-mv "$scratch/set.new" "$scratch/set"
+${result}
 echo "reached version $image"`;
 }
 
@@ -57,14 +85,16 @@ export function promoteScript(cluster: Cluster, node: Node): string {
 ${settings(cluster, node)}${scratchFunction}${setFunctions}
 if [ -n "$(masters)" ]; then echo 'a mfsmaster runs here already' >&2; exit 1; fi
 if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
-if pidof mfsmetalogger >/dev/null; then timeout 30 mfsmetalogger stop 2>&1 | tr -d '\\000' | tail -n 1; fi
-if pidof mfsmetalogger >/dev/null; then echo 'the metalogger did not stop' >&2; exit 1; fi
+${endFunction}
+followed=$(pidof mfsmetalogger || true)
+if ! end_all 300 $followed; then echo 'the metalogger did not stop' >&2; exit 1; fi
 files=$(set_files "$data")
 if ! ours_only || [ ! -s "$scratch/set" ] || [ "$(set_state "$data")" != "$(cat "$scratch/set")" ]; then
   echo 'the files are not those of the dry run: run the dry run again' >&2; exit 1
 fi
 keep="$data/standby-saved/$(date -u +%Y%m%dT%H%M%SZ)"
 mkdir -p "$keep/before" "$keep/aside"
+if [ -n "$followed" ]; then : >"$keep/followed"; fi
 cd "$data"
 for f in *; do if [ -f "$f" ]; then ln "$f" "$keep/before/"; fi; done
 for f in metadata* changelog* sessions*; do
@@ -81,7 +111,58 @@ until timeout 540 mfsmaster -a -x start >"$scratch/log" 2>&1 </dev/null; do
   fi
   try=$((try + 1)); sleep 1
 done
+: >"$keep/started"
 tr -d '\\000' <"$scratch/log" | tail -n 12`;
+}
+
+/**
+ * Takes a promotion back that started no master: every file is again what it was, what came new is kept, and the
+ * metalogger goes on. Without a promotion to take back it does nothing.
+ */
+export function unpromoteScript(cluster: Cluster, node: Node): string {
+  return `set -eu
+${settings(cluster, node)}
+if [ -n "$(masters)" ]; then echo 'a mfsmaster runs here: nothing is taken back' >&2; exit 1; fi
+keep=$(ls -d "$data"/standby-saved/*Z 2>/dev/null | tail -n 1)
+# One of an earlier failover, which went well, is older than this run's dry run.
+if [ -d "$keep/before" ] && [ -s "$scratch/set" ] && [ "$keep/before" -nt "$scratch/set" ] &&
+  [ ! -e "$keep/started" ] && [ ! -e "$keep/undone" ]; then
+  cd "$data"
+  mkdir -p "$keep/new"
+  for f in metadata* changelog* sessions*; do
+    if [ -f "$f" ] && ! [ "$f" -ef "$keep/before/$f" ]; then echo "kept aside: $f"; mv "$f" "$keep/new/"; fi
+  done
+  for f in "$keep"/before/*; do if [ -f "$f" ] && [ ! -e "\${f##*/}" ]; then ln "$f" "\${f##*/}"; fi; done
+  : >"$keep/undone"
+  echo "as before: $data"
+  if [ -e "$keep/followed" ] && ! pidof mfsmetalogger >/dev/null; then timeout 30 mfsmetalogger start 2>&1 | tail -n 1; fi
+elif ! pidof mfsmetalogger >/dev/null && ls "$data"/metadata_ml.mfs* >/dev/null 2>&1; then
+  timeout 30 mfsmetalogger start 2>&1 | tail -n 1
+fi
+echo 'nothing of a promotion is left'`;
+}
+
+/**
+ * Ends a living master in an orderly way, as its own `stop` does (SIGTERM), but looks ten times a second whether it is
+ * gone instead of once: clients wait. Its complete image must be there afterwards.
+ */
+export function stopMasterScript(cluster: Cluster, node: Node): string {
+  return `set -eu
+${settings(cluster, node)}${endFunction}
+pids=$(masters)
+if [ -z "$pids" ]; then echo 'no mfsmaster runs here' >&2; exit 1; fi
+if ! end_all 5400 $pids; then echo 'mfsmaster did not end' >&2; exit 1; fi
+if [ ! -s "$data/metadata.mfs" ]; then echo "mfsmaster left no metadata.mfs in $data: its end was not orderly" >&2; exit 1; fi
+echo 'mfsmaster has saved its metadata and ended'`;
+}
+
+/** Prints `image N`, the version of what an orderly stop of this node's master saved. */
+export function savedImageScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}
+if [ -z "$(masters)" ]; then
+  mfsmetadump "$data/metadata.mfs" 2>/dev/null | head -n 2 | sed -n 's/^# version: \\([0-9]*\\) ;.*/image \\1/p'
+fi
+echo end`;
 }
 
 /**
@@ -134,4 +215,12 @@ ask -SCS -SIC -SMB`;
 export function tidyScript(cluster: Cluster, node: Node): string {
   return `${settings(cluster, node)}rm -rf "$scratch"
 echo 'scratch folder removed'`;
+}
+
+/** Prints `last N`, the last change that the node's metalogger has received. */
+export function lastChangeScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}${setFunctions}
+last=$(cd "$data" && for f in $(set_files .); do case $f in changelog*) tail -n 1 "$f" | cut -d: -f1 ;; esac; done | sort -n | tail -n 1)
+case $last in '' | *[!0-9]*) ;; *) echo "last $last" ;; esac
+echo end`;
 }

@@ -1,0 +1,40 @@
+import type { Cluster, Node } from '../../cluster/cluster';
+import type { Plan } from '../../failover/plan';
+import type { PlanInput } from '../../failover/planner';
+import type { Answering, Silent } from './situation';
+
+/** A plan without steps yet, for the request at hand. */
+export function emptyPlan({ cluster, request }: PlanInput): Plan {
+  return {
+    kind: request.kind,
+    cluster: cluster.name,
+    ...(request.target !== undefined && { target: request.target }),
+    ...(request.to !== undefined && { to: request.to }),
+    notes: [],
+    steps: [],
+    lockNodes: [],
+  };
+}
+
+/** The highest skew that the candidates beside the winner run with; below 2 nothing promoted could win. */
+export function commonSkew(others: readonly Answering[]): number {
+  const skews = others.flatMap(({ survey }) => survey.ucarps.map(({ skew }) => skew));
+  const highest = Math.max(0, ...skews);
+  return highest < 2 ? 50 : highest;
+}
+
+/** Whether a ucarp for the virtual address runs there, or was stopped by an earlier run. */
+export const standsForElection = ({ survey }: Answering) => survey.ucarps.length > 0;
+
+/** The candidates that answer, then whoever else might. */
+export function witnessesOf(
+  cluster: Cluster,
+  answering: readonly Answering[],
+  silent: readonly Silent[],
+): readonly Node[] {
+  const candidates = [...answering, ...silent].map(({ node }) => node);
+  return [
+    ...answering.map(({ node }) => node),
+    ...cluster.nodes.filter((node) => !candidates.includes(node)),
+  ];
+}
