@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyHistory, type ClusterHistory } from './history';
+import { bounded } from './history-bounds';
 import { readHistory, writeHistory } from './history-json';
 import { historyOf, mergeHistories } from './history-merge';
 import type { Reached } from './reached';
+import { replaceStateFile } from './state-file';
 import type { ClusterState } from './state';
 
 /**
@@ -76,27 +78,10 @@ export class HistoryStore {
   /** Writers of this process wait for each other; the failure of one is its own. */
   #change(cluster: string, change: (known: ClusterHistory) => ClusterHistory): Promise<void> {
     const work = this.#last.then(async () => {
-      await this.#write(this.#file(cluster), writeHistory(change(await this.read(cluster))));
+      const history = bounded(change(await this.read(cluster)));
+      await replaceStateFile(this.#file(cluster), writeHistory(history));
     });
     this.#last = work.catch(() => {});
     return work;
-  }
-
-  async #write(file: string, text: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const temporary = `${file}.${randomUUID()}.tmp`;
-    try {
-      const handle = await open(temporary, 'wx', 0o600);
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
   }
 }

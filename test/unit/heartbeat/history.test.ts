@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consoleHash } from '../../../src/heartbeat/console-record';
 import { emptyHistory } from '../../../src/heartbeat/history';
+import { bounded, historyBounds } from '../../../src/heartbeat/history-bounds';
 import { HistoryStore } from '../../../src/heartbeat/history-store';
 import { observed } from '../../../src/heartbeat/observed';
 import type { ClusterReading } from '../../../src/heartbeat/probe';
@@ -127,6 +128,53 @@ describe('HistoryStore', () => {
     await store().rememberConsole('media', 'n1', 'h', 1);
     assert.deepEqual(await readdir(join(folder, 'history')), ['media.json']);
     assert.equal((await stat(file())).mode & 0o777, 0o600);
+  });
+});
+
+describe('A history', () => {
+  it('is bounded: of each kind the newest entries stay', () => {
+    const times = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, i]));
+    const many = {
+      ...emptyHistory('media'),
+      primary: { old: { node: 'n1', at: 1 }, new: { node: 'n2', at: 2 } },
+      facts: { old: { value: 1, at: 1 }, new: { value: 2, at: 2 } },
+      heard: times(4),
+      reached: { n1: { n2: 5, n3: 1 }, n2: { n1: 4 }, n3: { n1: 1 } },
+      consoles: {
+        n1: { hash: 'a', notOffAt: 1 },
+        n2: { hash: 'b', notOffAt: 2 },
+        n3: { hash: 'c', notOffAt: 3 },
+      },
+    };
+    const small = bounded(many, { nodes: 2, primaries: 1, facts: 1, pairs: 2 });
+    assert.deepEqual(Object.keys(small.primary), ['new']);
+    assert.deepEqual(Object.keys(small.facts), ['new']);
+    assert.deepEqual(small.heard, { n2: 2, n3: 3 });
+    assert.deepEqual(small.reached, { n1: { n2: 5 }, n2: { n1: 4 } });
+    assert.deepEqual(Object.keys(small.consoles).toSorted(), ['n2', 'n3']);
+    assert.deepEqual(bounded(many), many, 'a usual one stays as it is');
+  });
+
+  it('keeps a bound when many pairs are equally old', () => {
+    const row = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`n${i}`, 7]));
+    const small = bounded(
+      { ...emptyHistory('media'), reached: { a: row, b: row } },
+      { nodes: 9, primaries: 9, facts: 9, pairs: 60 },
+    );
+    assert.equal(Object.values(small.reached).flatMap((each) => Object.keys(each)).length, 60);
+  });
+
+  it('is bounded when it is written', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    try {
+      const store = new HistoryStore(folder);
+      const facts = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, i]));
+      await store.remember(state(10, { facts }));
+      assert.equal(Object.keys((await store.read('media')).facts).length, historyBounds.facts);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
