@@ -19,9 +19,13 @@ export type Matched =
   | { readonly kind: 'yes' | 'no'; readonly wantsFinal: boolean }
   | { readonly kind: 'unknown'; readonly wantsFinal: boolean; readonly what: string };
 
+/** A large file is evaluated for each node of a large cluster. */
+const patternsOf = new WeakMap<ConfigLine, readonly string[]>();
+
 /** Whether a Host line is about the host. Throws ConfigProblem. */
 export function matchesHostLine(line: ConfigLine, asked: Asked): boolean {
-  const patterns = wordsOf(line);
+  const patterns = patternsOf.get(line) ?? wordsOf(line);
+  patternsOf.set(line, patterns);
   if (patterns.length === 0 || patterns.includes('')) throw new ConfigProblem(line, 'Host names no host');
   return matchesList(patterns, asked.named);
 }

@@ -200,8 +200,20 @@ function hostNameOf({ words: [text = ''], line }: Setting, host: string): string
   }
 }
 
-/** The values of a keyword that we read, checked as ssh does; undefined for the others. Throws ConfigProblem. */
+/** A large file is evaluated for each node of a large cluster. */
+const values = new WeakMap<ConfigLine, readonly string[] | 'other'>();
+
 function valuesOf(line: ConfigLine): readonly string[] | undefined {
+  let known = values.get(line);
+  if (known === undefined) {
+    known = readValues(line) ?? 'other';
+    values.set(line, known);
+  }
+  return known === 'other' ? undefined : known;
+}
+
+/** The values of a keyword that we read, checked as ssh does; undefined for the others. Throws ConfigProblem. */
+function readValues(line: ConfigLine): readonly string[] | undefined {
   const { keyword } = line;
   if (RAW.has(keyword)) {
     const text = line.rest.replace(/^[ \t=]+/, '');

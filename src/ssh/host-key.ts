@@ -67,7 +67,7 @@ export class HostKeys {
 
   private async lines(node: string, target: Target): Promise<readonly KnownHostLine[]> {
     try {
-      return await this.files.lines(target.knownHosts);
+      return await this.files.about(target.knownHosts, nameOf(target));
     } catch (error) {
       // Without its revoked and changed keys nothing can be judged, so this is no empty file.
       const files = [

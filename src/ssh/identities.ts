@@ -1,4 +1,5 @@
 import { access, readFile, stat } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { isEncrypted, keyTypeIn } from './key-file';
 import { loadSsh2 } from './library';
@@ -25,18 +26,32 @@ export interface AgentKeys {
 type People = Pick<SshOptions, 'askSecret' | 'secretTried'>;
 
 const AGENT_MS = 3_000;
+/** A key that was just added counts at the next attempt. */
+const AGENT_FRESH_MS = 2_000;
 const TRIES = 3;
+/** A thousand nodes that connect at once need not look at the same file a thousand times, in milliseconds. */
+const LOOK_KEEPS_MS = 500;
 
 /** Keys and secrets of one session: each file is parsed once and each question asked once for all nodes. */
 export class Identities {
   private readonly files = new Map<string, { readonly stamp: string; readonly found: Promise<KeyFile> }>();
+  private readonly looks = new Map<string, { readonly at: number; readonly found: Promise<KeyFile> }>();
   private readonly unlocked = new Map<string, Promise<ParsedKey | undefined>>();
+  private readonly agents = new Map<string, { readonly at: number; readonly keys: Promise<AgentKeys> }>();
   private readonly passwords = new Map<string, string | undefined>();
 
   constructor(private readonly people: People) {}
 
   /** Reads a key file, again only when it has changed. */
-  async file(file: string): Promise<KeyFile> {
+  file(file: string): Promise<KeyFile> {
+    const before = this.looks.get(file);
+    if (before && performance.now() - before.at < LOOK_KEEPS_MS) return before.found;
+    const found = this.look(file);
+    this.looks.set(file, { at: performance.now(), found });
+    return found;
+  }
+
+  private async look(file: string): Promise<KeyFile> {
     try {
       const { ino, mtimeNs, size } = await stat(file, { bigint: true });
       const stamp = `${ino} ${mtimeNs} ${size}`;
@@ -63,34 +78,14 @@ export class Identities {
     return opening;
   }
 
-  /** The keys of an agent, which gets 3 s to answer. */
-  async agentKeys(socket: string): Promise<AgentKeys> {
-    const { createAgent, utils } = await loadSsh2();
-    let problem: string | undefined;
-    const found = await new Promise<readonly unknown[]>((resolve) => {
-      const none = (why: string) => {
-        problem = `the agent ${socket} ${why}`;
-        resolve([]);
-      };
-      const timer = setTimeout(none, AGENT_MS, `did not answer within ${AGENT_MS / 1000} s`);
-      createAgent(socket).getIdentities((error, keys) => {
-        clearTimeout(timer);
-        if (error || !keys) none(`does not answer (${error?.message ?? 'no keys'})`);
-        else resolve(keys);
-      });
-    });
-    const keys = found.flatMap((key) => {
-      const parsed = utils.parseKey(key as ParsedKey);
-      if (parsed instanceof Error) return [];
-      const agent = createAgent(socket);
-      // An agent of its own for each key, so that the keys can be tried in our order.
-      agent.getIdentities = (callback: (error: Error | undefined, keys: ParsedKey[]) => void) =>
-        callback(undefined, [parsed]);
-      return [{ blob: parsed.getPublicSSH(), agent }];
-    });
-    if (keys.length === 0)
-      problem ??= `the agent ${socket} holds no key that Standby's own SSH can use (security keys and certificates are none)`;
-    return { keys, ...(problem === undefined ? {} : { problem }) };
+  /** The keys of an agent, which gets 3 s to answer; nodes that connect together share one answer. */
+  agentKeys(socket: string): Promise<AgentKeys> {
+    const now = performance.now();
+    const before = this.agents.get(socket);
+    if (before && now - before.at < AGENT_FRESH_MS) return before.keys;
+    const keys = askAgent(socket);
+    this.agents.set(socket, { at: now, keys });
+    return keys;
   }
 
   /** The password of an account, asked for unless it is remembered; undefined when there is none. */
@@ -168,4 +163,51 @@ async function readKeyFile(file: string): Promise<KeyFile> {
   if (key instanceof Error) return { ...common, kind: 'broken', why: key.message };
   if (!key.isPrivateKey()) return { ...common, kind: 'public', publicKey: key.getPublicSSH() };
   return { ...common, kind: 'key', key };
+}
+
+/** An agent of ssh2 that is spoken to over a stream (agent.js, OpenSSHAgent). */
+type Streaming = BaseAgent & {
+  getStream?: (callback: (error: Error | null | undefined, stream?: Duplex) => void) => void;
+};
+
+async function askAgent(socket: string): Promise<AgentKeys> {
+  const { createAgent, utils } = await loadSsh2();
+  let problem: string | undefined;
+  const found = await new Promise<readonly unknown[]>((resolve) => {
+    const none = (why: string) => {
+      problem = `the agent ${socket} ${why}`;
+      resolve([]);
+    };
+    const agent: Streaming = createAgent(socket);
+    let stream: Duplex | undefined;
+    const open = agent.getStream?.bind(agent);
+    // ssh2 waits for ever and keeps its socket to itself.
+    if (open)
+      agent.getStream = (callback) =>
+        open((error, opened) => {
+          stream = opened;
+          callback(error, opened);
+        });
+    const timer = setTimeout(() => {
+      none(`did not answer within ${AGENT_MS / 1000} s`);
+      stream?.destroy();
+    }, AGENT_MS);
+    agent.getIdentities((error, keys) => {
+      clearTimeout(timer);
+      if (error || !keys) none(`does not answer (${error?.message ?? 'no keys'})`);
+      else resolve(keys);
+    });
+  });
+  const keys = found.flatMap((key) => {
+    const parsed = utils.parseKey(key as ParsedKey);
+    if (parsed instanceof Error) return [];
+    const agent = createAgent(socket);
+    // An agent of its own for each key, so that the keys can be tried in our order.
+    agent.getIdentities = (callback: (error: Error | undefined, keys: ParsedKey[]) => void) =>
+      callback(undefined, [parsed]);
+    return [{ blob: parsed.getPublicSSH(), agent }];
+  });
+  if (keys.length === 0)
+    problem ??= `the agent ${socket} holds no key that Standby's own SSH can use (security keys and certificates are none)`;
+  return { keys, ...(problem === undefined ? {} : { problem }) };
 }

@@ -1,28 +1,44 @@
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { KnownHostsPlaces } from './config';
-import { judge, knownHostLine, parseKnownHosts, parseRevokedKeys, type KnownHostLine } from './known-hosts';
+import {
+  judge,
+  knownHostLine,
+  parseKnownHosts,
+  parseRevokedKeys,
+  withoutPort,
+  type KnownHostLine,
+} from './known-hosts';
+import { KnownHostsIndex } from './known-hosts-index';
 import { wayOut } from './way-out';
+
+type Parse = (text: string, file: string) => readonly KnownHostLine[];
+
+/** A thousand nodes that connect at once need not look at the same files a thousand times, in milliseconds. */
+const LOOK_KEEPS_MS = 500;
 
 /** Reads known_hosts files, again only when one has changed, and appends to them one after the other. */
 export class KnownHostsFiles {
-  private readonly read = new Map<
+  private readonly read = new Map<string, { readonly stamp: string; readonly index: KnownHostsIndex }>();
+  private readonly looks = new Map<
     string,
-    { readonly stamp: string; readonly lines: readonly KnownHostLine[] }
+    { readonly at: number; readonly index: Promise<KnownHostsIndex> }
   >();
   private writing: Promise<unknown> = Promise.resolve();
 
   /**
-   * All lines of a host's files, the user's first. A missing file has none; an unreadable one rejects, and so does
-   * a RevokedHostKeys file that is missing or in binary form: without it no key can be trusted.
+   * The lines about a host, `host` or `[host]:port`, and about the host without its port; the user's files first.
+   * A missing file has none; an unreadable one rejects, and so does a RevokedHostKeys file that is missing or in
+   * binary form: without it no key can be trusted.
    */
-  async lines(places: KnownHostsPlaces): Promise<readonly KnownHostLine[]> {
+  async about(places: KnownHostsPlaces, name: string): Promise<readonly KnownHostLine[]> {
     await this.writing;
-    const all = await Promise.all([
-      ...[...places.user, ...places.system].map((file) => this.linesOf(file, parseKnownHosts, false)),
-      ...places.revoked.map((file) => this.linesOf(file, readRevoked, true)),
+    const indexes = await Promise.all([
+      ...[...places.user, ...places.system].map((file) => this.indexOf(file, parseKnownHosts, false)),
+      ...places.revoked.map((file) => this.indexOf(file, readRevoked, true)),
     ]);
-    return all.flat();
+    const names = new Set([name, withoutPort(name)]);
+    return [...new Set(indexes.flatMap((index) => [...names].flatMap((one) => index.about(one))))];
   }
 
   /** Stores a new key in the first of the user's files, which is made, readable for its owner alone. */
@@ -41,25 +57,29 @@ export class KnownHostsFiles {
       // One write at the end of the file, so that a line of somebody else's is never cut in two.
       await appendFile(file, `${separator}${knownHostLine(name, key, places.hashNew)}\n`, { mode: 0o600 });
     });
-    this.writing = added.catch(() => undefined);
+    this.writing = added.catch(() => undefined).finally(() => this.looks.clear());
     return added;
   }
 
-  private async linesOf(
-    file: string,
-    parse: (text: string, file: string) => readonly KnownHostLine[],
-    isNeeded: boolean,
-  ): Promise<readonly KnownHostLine[]> {
+  private indexOf(file: string, parse: Parse, isNeeded: boolean): Promise<KnownHostsIndex> {
+    const before = this.looks.get(file);
+    if (before && performance.now() - before.at < LOOK_KEEPS_MS) return before.index;
+    const index = this.look(file, parse, isNeeded);
+    this.looks.set(file, { at: performance.now(), index });
+    return index;
+  }
+
+  private async look(file: string, parse: Parse, isNeeded: boolean): Promise<KnownHostsIndex> {
     try {
       const found = await stat(file, { bigint: true });
       const stamp = `${found.ino} ${found.mtimeNs} ${found.size}`;
       const before = this.read.get(file);
-      if (before?.stamp === stamp) return before.lines;
-      const lines = parse(await readFile(file, 'latin1'), file);
-      this.read.set(file, { stamp, lines });
-      return lines;
+      if (before?.stamp === stamp) return before.index;
+      const index = new KnownHostsIndex(parse(await readFile(file, 'latin1'), file));
+      this.read.set(file, { stamp, index });
+      return index;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !isNeeded) return [];
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !isNeeded) return new KnownHostsIndex([]);
       throw error;
     }
   }

@@ -159,6 +159,7 @@ export function hostKeyAlgorithms(types: readonly string[]): readonly string[] {
   return [...new Set([...known, ...OFFERED])];
 }
 
-function withoutPort(name: string): string {
+/** The host of `[host]:port`, else the name itself. */
+export function withoutPort(name: string): string {
   return /^\[(.*)\]:\d+$/.exec(name)?.[1] ?? name;
 }

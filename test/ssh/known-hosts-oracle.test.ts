@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { hostName, judge, matchesHost, parseKnownHosts } from '../../src/ssh/known-hosts';
+import { hostName, judge, matchesHost, parseKnownHosts, type KnownHostLine } from '../../src/ssh/known-hosts';
 import { KnownHostsFiles } from '../../src/ssh/known-hosts-files';
+import { KnownHostsIndex } from '../../src/ssh/known-hosts-index';
 import { makeKey, publicKey } from './sshd';
 import { tempFolder } from './temp';
 
@@ -31,10 +32,10 @@ describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no 
       `${line} ${marker}`.trim(),
     );
   };
+  const told = (lines: readonly KnownHostLine[]) =>
+    lines.map((line) => `${line.line} ${line.revoked ? 'REVOKED' : line.authority ? 'CA' : ''}`.trim());
   const ours = (name: string) =>
-    parseKnownHosts(readFileSync(file, 'latin1'), file)
-      .filter((line) => matchesHost(line, name))
-      .map((line) => `${line.line} ${line.revoked ? 'REVOKED' : line.authority ? 'CA' : ''}`.trim());
+    told(parseKnownHosts(readFileSync(file, 'latin1'), file).filter((line) => matchesHost(line, name)));
 
   it('finds the same lines in generated files, plain and hashed', async () => {
     const host = fc.constantFrom('db1', 'DB1.example.net', '10.0.0.7', '2001:db8::1', 'gate');
@@ -80,6 +81,8 @@ describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no 
           rmSync(`${file}.old`, { force: true });
         }
         assert.deepEqual(ours(asked), theirs(asked), readFileSync(file, 'latin1'));
+        const index = new KnownHostsIndex(parseKnownHosts(readFileSync(file, 'latin1'), file));
+        assert.deepEqual(told(index.about(asked)), ours(asked));
         await Promise.resolve();
       }),
       { numRuns: 100, seed: 20_261_122 },
@@ -127,13 +130,13 @@ describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no 
     writeFileSync(file, `db1 ${first}\ndb1 ${second}\n`);
     writeFileSync(revoked, `# lost\n${first} of the old machine\n`);
     const places = { user: [file], system: [], revoked: [revoked], hashNew: false };
-    const lines = await new KnownHostsFiles().lines(places);
+    const lines = await new KnownHostsFiles().about(places, 'db1');
     const blob = (key: string) => Buffer.from(key.split(' ')[1] ?? '', 'base64');
     assert.equal(judge(lines, 'db1', blob(first)).kind, 'revoked');
     assert.equal(judge(lines, 'db1', blob(second)).kind, 'known');
     execFileSync('ssh-keygen', ['-q', '-k', '-f', revoked, path.join(temp.dir, 'ed25519.pub')]);
-    await assert.rejects(new KnownHostsFiles().lines(places), /binary revocation list/);
+    await assert.rejects(new KnownHostsFiles().about(places, 'db1'), /binary revocation list/);
     rmSync(revoked);
-    await assert.rejects(new KnownHostsFiles().lines(places), /ENOENT/);
+    await assert.rejects(new KnownHostsFiles().about(places, 'db1'), /ENOENT/);
   });
 });
