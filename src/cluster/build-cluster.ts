@@ -1,4 +1,4 @@
-import { perChunk, type Placeless } from './chunks';
+import { concat, perChunk, type Placeless } from './chunks';
 import type { Become, Cluster, HeartbeatTiming, Maintenance, Node, SshSettings } from './cluster';
 import { parameter, type ClusterDraft, type NodeDraft, type SshDraft } from './draft';
 import { defined } from './build-draft';
@@ -60,7 +60,7 @@ function buildNodes({ nodes, ssh }: ClusterDraft): readonly Node[] | undefined {
     proxyJump?.value,
     become?.value,
   ).map(({ value }) => value);
-  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  return parts.every((part) => part !== undefined) ? concat(parts) : undefined;
 }
 
 /** The nodes with the SSH settings of the cluster, one by one; undefined when one lacks something required. */

@@ -56,7 +56,7 @@ export interface ChunkSizes {
   readonly fewest: number;
 }
 
-export const usualSizes: ChunkSizes = { most: 128, fewest: 24 };
+export const usualSizes: ChunkSizes = { most: 48, fewest: 12 };
 
 /** Makes chunks of the items between chunks that are known already. `end` is where the last one ends. */
 export function cutChunks(

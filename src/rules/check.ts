@@ -1,5 +1,6 @@
 import type { Finding } from '../cluster/finding';
 import { parse, type ParsedDocument, type ParsedFile } from '../cluster/parse';
+import type { Position } from '../cluster/place';
 import { sortFindings } from '../cluster/sort';
 import type { SystemSpec } from '../cluster/spec';
 import { commonRules } from './common';
@@ -44,12 +45,21 @@ export function judge(
     const observed = draft.name && observedFor?.(draft.name.value);
     return [...commonRules, ...own.rules].flatMap((rule) => rule(draft, observed));
   });
-  return { documents, findings: sortFindings([...findings, ...withoutTwins(ruled)]) };
+  return { documents, findings: withoutTwins(sortFindings([...findings, ...ruled])) };
 }
 
-/** A place that several nodes reach through an alias is reported once. */
-function withoutTwins(findings: readonly Finding[]): Finding[] {
-  return [
-    ...new Map(findings.map((one) => [JSON.stringify([one.code, one.range, one.message]), one])).values(),
-  ];
+/** A place that several nodes reach through an alias is reported once. Sorted, so that twins are neighbours. */
+function withoutTwins(sorted: readonly Finding[]): readonly Finding[] {
+  return sorted.filter((one, index) => {
+    for (let at = index - 1; at >= 0; at--) {
+      const other = sorted[at];
+      if (!other || other.code !== one.code || !isSame(other.range.start, one.range.start)) return true;
+      if (other.message === one.message && isSame(other.range.end, one.range.end)) return false;
+    }
+    return true;
+  });
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.line === b.line && a.character === b.character;
 }

@@ -1,4 +1,4 @@
-import { perChunk } from '../cluster/chunks';
+import { concat, perChunk } from '../cluster/chunks';
 import { isStorage, type ClusterDraft, type FailureDomain } from '../cluster/draft';
 import { once } from '../cluster/once';
 import type { Range } from '../cluster/place';
@@ -127,7 +127,7 @@ function layoutOf(draft: ClusterDraft, observed?: Observed): Layout | undefined 
   // Of nodes and disks there are many: who they are is worked out when somebody asks.
   const isSingle = kind === 'host' || kind === 'disk';
   const shares = isSingle
-    ? parts.flatMap(({ value }) => value.shares)
+    ? concat(parts.map(({ value }) => value.shares))
     : byName(
         parts.flatMap(({ start, value }) =>
           value.shares.map((share) => ({ ...share, node: start + share.node })),

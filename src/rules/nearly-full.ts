@@ -22,7 +22,8 @@ export const nearlyFull: Rule = (draft, observed) => {
   // A disk list that several nodes share by an alias is one text, and gets one finding.
   const byPlace = new Map<string, Finding>();
   for (const { path, found } of fullDisks(draft.nodes, draft.spec, limit, observed)) {
-    byPlace.set(`${JSON.stringify(found.range)} ${path}`, found);
+    const { line, character } = found.range.start;
+    byPlace.set(`${line}:${character} ${path}`, found);
   }
   return [...byPlace.values()];
 };

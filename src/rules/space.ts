@@ -43,11 +43,8 @@ export function shortfalls(domains: readonly Space[], pieces: number): readonly 
   // All in units of 1 / (scale · n) bytes, where T is the sum of what is used.
   const share = domains.reduce((sum, { used }) => sum + used, 0n);
   const taken = domains.map(({ fillable }) => (fillable * n < share ? fillable * n : share));
-  const all = taken.reduce((sum, room) => sum + room, 0n);
-  return taken.map((own) => {
-    const missing = n * share - (all - own);
-    return missing > 0n ? divideUp(missing, scale * n) : 0n;
-  });
+  const spare = taken.reduce((sum, room) => sum + room, 0n) - n * share;
+  return taken.map((own) => (own > spare ? divideUp(own - spare, scale * n) : 0n));
 }
 
 /** What a domain has to keep free, as a fraction: the largest other domain's data, shared by all others. */
@@ -65,15 +62,16 @@ export function reserves(domains: readonly Space[]): readonly Reserve[] {
   const others = BigInt(domains.length - 1);
   const largest = fullest(domains);
   const second = fullest(domains, largest);
+  const shareOf = (
+    other: number,
+  ): { readonly largestOther: number; readonly used: bigint; readonly needed: bigint } => {
+    const { used } = at(domains, other);
+    return { largestOther: other, used, needed: divideUp(used, scale * others) };
+  };
+  const [most, next] = [shareOf(largest), shareOf(second)];
   return domains.map(({ free }, index) => {
-    const largestOther = index === largest ? second : largest;
-    const { used } = at(domains, largestOther);
-    return {
-      largestOther,
-      isEnough: free * others >= used,
-      needed: divideUp(used, scale * others),
-      free: free / scale,
-    };
+    const { largestOther, used, needed } = index === largest ? next : most;
+    return { largestOther, isEnough: free * others >= used, needed, free: free / scale };
   });
 }
 
