@@ -13,6 +13,7 @@ import { HostKeyDialog } from './editor/host-keys';
 import { rebuildPanel } from './editor/ids';
 import { registerLanguage } from './editor/language/register';
 import { createLog, sentence } from './editor/log';
+import { PastRuns } from './editor/past-runs';
 import { PlanDocuments } from './editor/plan-documents';
 import { RebuildHistory } from './editor/rebuild-history';
 import { RebuildPanel } from './editor/rebuild-panel';
@@ -47,14 +48,15 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const tree = new ClusterTree(sessions);
   const panel = new RebuildPanel(extension.extensionUri, sessions, history);
   const alerts = new Alerts(sessions, extension.workspaceState, log);
-  const memory = new ViewMemory(tree, sessions, extension.workspaceState);
   const documents = new PlanDocuments();
   const failover = new Failover(sessions, documents, log);
+  const pastRuns = new PastRuns(sessions, failover, documents, extension.globalState, log);
+  const parts = { sessions, tree, panel, failover, pastRuns, documents, alerts, context, log };
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
-    ...[log, files, checks, diagnostics, sessions, tree, panel, alerts, memory, documents, failover],
-    new StatusBar(sessions),
-    ...registerCommands({ sessions, tree, panel, failover, alerts, context, core: loadCore, log }),
+    ...[log, files, checks, diagnostics, sessions, tree, panel, alerts, documents, failover, pastRuns],
+    ...[new StatusBar(sessions), new ViewMemory(tree, sessions, extension.workspaceState)],
+    ...registerCommands({ ...parts, core: loadCore }),
     ...registerLanguage(checks, sessions),
     files.onDidChange(follow),
     sessions.onDidChange(follow),

@@ -10,6 +10,9 @@ import type { Log } from './log';
 import { sentence, tell } from './log';
 import { endMaintenance, maintained, startMaintenance } from './maintenance';
 import { newClusterFile } from './new-cluster-file';
+import { generateScripts } from './node-scripts';
+import type { PastRuns } from './past-runs';
+import type { PlanDocuments } from './plan-documents';
 import type { Called } from './called';
 import { calledCluster } from './called';
 import { pickCluster, pickNode } from './pick';
@@ -24,6 +27,8 @@ export interface Parts {
   readonly tree: ClusterTree;
   readonly panel: RebuildPanel;
   readonly failover: Failover;
+  readonly pastRuns: PastRuns;
+  readonly documents: PlanDocuments;
   readonly alerts: Alerts;
   readonly context: Context;
   readonly core: () => Promise<Core>;
@@ -40,6 +45,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     openTerminal: (called) => openTerminal(sessions, called),
     failOver: (called) => failover.run(called),
     previewPlan: (called) => failover.preview(called),
+    planNode: (called) => failover.planNode(called),
+    copyPlanScript: () => failover.copyScript(),
+    showPastRuns: () => parts.pastRuns.show(),
+    generateScripts: (called) => generateScripts(sessions, parts.documents, called, log),
     showRebuild: (called) => panel.show(called.cluster),
     showLog: () => log.show(),
     newClusterFile: async () => newClusterFile(await core()),
@@ -67,6 +76,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     'openTerminal',
     'failOver',
     'previewPlan',
+    'planNode',
+    'copyPlanScript',
+    'showPastRuns',
+    'generateScripts',
     'showRebuild',
     'startMaintenance',
     'endMaintenance',

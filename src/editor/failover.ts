@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConsoleQuestion } from '../failover/operator';
+import type { RunEntry } from '../failover/journal';
 import type { Plan, PlanRequest } from '../failover/plan';
 import type { Planner } from '../failover/planner';
 import { askApproval } from './console-approval';
@@ -8,7 +9,7 @@ import { sentence, tell } from './log';
 import type { Operations } from './operations';
 import { loadOperations } from './operations';
 import type { Called } from './called';
-import { pickCluster, pickNode, pickPlanner } from './pick';
+import { pickCluster, pickNode, pickPlanner, pickTaker } from './pick';
 import type { PlanDocuments } from './plan-documents';
 import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
@@ -21,6 +22,8 @@ interface Prepared {
   readonly planner: Planner;
   readonly request: PlanRequest;
   readonly plan: Plan;
+  /** The interrupted run that goes on with it. */
+  readonly resume?: string;
   /** Epoch milliseconds. */
   readonly madeAt: number;
   readonly operations: Operations;
@@ -31,9 +34,19 @@ interface Prepared {
 /** Milliseconds after which a plan that nobody confirmed is made anew: the cluster goes on meanwhile. */
 const planAge = 60_000;
 
-/** The commands Fail Over… and Preview Failover Plan. */
+/** What is asked of a plan. */
+interface Wish {
+  readonly session: Session;
+  readonly planner: Planner;
+  readonly request: PlanRequest;
+  readonly resume?: string;
+}
+
+/** The commands about plans: Fail Over…, Plan for This Node…, Preview Failover Plan, and the resumption of a run. */
 export class Failover implements vscode.Disposable {
   readonly #ended = new AbortController();
+  /** The plan that was shown last. */
+  #shown: Plan | undefined;
 
   constructor(
     private readonly sessions: Sessions,
@@ -43,18 +56,74 @@ export class Failover implements vscode.Disposable {
 
   /** Shows what would be done now, and runs nothing. */
   async preview(called: Called): Promise<void> {
-    const prepared = await this.#prepare(called, 'Preview Failover Plan', () => true);
+    const wish = await this.#wish(called, 'Preview Failover Plan', () => true);
+    const prepared = wish && (await this.#ask(wish, 'asking the nodes for the plan'));
     if (!prepared) return;
     prepared.lease.release();
     await this.#show(prepared);
+    const copy = 'Copy as Shell Script';
+    const about = `${prepared.plan.kind} of ${prepared.plan.cluster}`;
+    void vscode.window
+      .showInformationMessage(`The plan ${about} is shown. Nothing has been changed.`, copy)
+      .then((chosen) => (chosen === copy ? this.copyScript() : undefined));
   }
 
   /** Makes a plan, shows it, and runs it in a terminal when the person says so. */
   async run(called: Called): Promise<void> {
-    let prepared = await this.#prepare(called, 'Fail Over', (session) => !session.cluster.readOnly);
+    const wish = await this.#wish(called, 'Fail Over', mayChange);
+    if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
+  }
+
+  /** The same for plans that are about one node. */
+  async planNode(called: Called): Promise<void> {
+    const wish = await this.#wish(called, 'Plan for This Node', mayChange, ({ target }) => target === 'node');
+    if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
+  }
+
+  /** Goes on with an interrupted run: its plan is computed anew, and nothing that happened is repeated (safety 16, 20). */
+  async resume({ run, kind, cluster, target, to, file }: RunEntry): Promise<void> {
+    const named = this.sessions.all.filter((each) => each.cluster.name === cluster);
+    const session = named.find((each) => each.file === file) ?? named[0];
+    const planner = session?.system.planners.find((each) => each.kind === kind);
+    if (!session || !planner) {
+      await tell(
+        this.log,
+        `The run ${run} is about the cluster ${cluster}, and no cluster file of this window has it.`,
+      );
+      return;
+    }
+    if (!mayChange(session)) {
+      await tell(this.log, readOnlySentence(session));
+      return;
+    }
+    const request = {
+      kind,
+      ...(target === undefined ? {} : { target }),
+      ...(to === undefined ? {} : { to }),
+    };
+    await this.#carryOut({ session, planner, request, resume: run }, 'asking the nodes how far the run came');
+  }
+
+  /** Puts the plan that was shown last on the clipboard, for people who run it by hand. */
+  async copyScript(): Promise<void> {
+    const plan = this.#shown;
+    if (!plan) {
+      void vscode.window.showInformationMessage(
+        'There is no plan to copy yet. Run Preview Failover Plan first.',
+      );
+      return;
+    }
+    const { planShellScript } = await import('../failover/shell-script');
+    await vscode.env.clipboard.writeText(planShellScript(plan));
+    void vscode.window.showInformationMessage(
+      `The plan ${plan.kind} of ${plan.cluster} is on the clipboard as a shell script. Read its head first: it says what a script cannot do for you.`,
+    );
+  }
+
+  async #carryOut(wish: Wish, doing: string): Promise<void> {
+    let prepared = await this.#ask(wish, doing);
     while (prepared && (await this.#offer(prepared)) === 'old') {
-      const { session, planner, request } = prepared;
-      prepared = await this.#ask(session, planner, request, 'the plan has grown old, asking the nodes again');
+      prepared = await this.#ask(wish, 'the plan has grown old, asking the nodes again');
     }
   }
 
@@ -74,7 +143,14 @@ export class Failover implements vscode.Disposable {
       if (!(await confirm(plan))) return 'over';
       if (operations.clock.now() - madeAt > planAge) return 'old';
       const { cluster, connections } = lease;
-      const options = { cluster, connections, operations, file: session.file, signal: this.#ended.signal };
+      const options = {
+        cluster,
+        connections,
+        operations,
+        file: session.file,
+        signal: this.#ended.signal,
+        ...(prepared.resume === undefined ? {} : { resume: prepared.resume }),
+      };
       await openRunTerminal(plan, options, this.log);
     } catch (error) {
       await tell(this.log, `The run on ${plan.cluster} could not start: ${sentence(error, this.log)}`);
@@ -89,33 +165,44 @@ export class Failover implements vscode.Disposable {
     this.#ended.abort(new Error('The editor was closed or reloaded.'));
   }
 
-  async #prepare(
+  /** undefined: the person cancelled, or nothing fits. */
+  async #wish(
     called: Called,
     title: string,
     fits: (session: Session) => boolean,
-  ): Promise<Prepared | undefined> {
-    const canPlan = (each: Session) => each.system.planners.length > 0 && fits(each);
+    kinds: (planner: Planner) => boolean = () => true,
+  ): Promise<Wish | undefined> {
+    const named = called.cluster === undefined ? undefined : this.sessions.get(called.cluster);
+    if (named && !fits(named)) {
+      await tell(this.log, readOnlySentence(named));
+      return undefined;
+    }
+    const canPlan = (each: Session) => each.system.planners.some(kinds) && fits(each);
     const session = await pickCluster(this.sessions, called, canPlan, title);
-    const planner = session && (await pickPlanner(session, title));
+    const planner = session && (await pickPlanner(session, title, kinds));
     if (!session || !planner) return undefined;
-    const target = planner.target === 'node' ? await pickNode(session, called, title) : undefined;
+    const { cluster } = session;
+    const targets = (planner.targets?.(cluster) ?? cluster.nodes).map(({ name }) => name);
+    const target =
+      planner.target === 'node'
+        ? await pickNode(session, called, title, (name) => targets.includes(name))
+        : undefined;
     if (planner.target === 'node' && !target) return undefined;
-    const request = { kind: planner.kind, ...(target ? { target: target.name } : {}) };
-    return this.#ask(session, planner, request, 'asking the nodes for the plan');
+    const to = await pickTaker(session, planner, title);
+    if (to === undefined) return undefined;
+    const request = {
+      kind: planner.kind,
+      ...(target ? { target: target.name } : {}),
+      ...(to === '' ? {} : { to }),
+    };
+    return { session, planner, request };
   }
 
   /** undefined: the person cancelled, or was told why there is no plan. */
-  async #ask(
-    session: Session,
-    planner: Planner,
-    request: PlanRequest,
-    doing: string,
-  ): Promise<Prepared | undefined> {
-    const { name } = session.cluster;
+  async #ask(wish: Wish, doing: string): Promise<Prepared | undefined> {
+    const { name } = wish.session.cluster;
     try {
-      return await withProgress(`${name}: ${doing}`, (signal) =>
-        this.#plan(session, planner, request, signal),
-      );
+      return await withProgress(`${name}: ${doing}`, (signal) => this.#plan(wish, signal));
     } catch (error) {
       await tell(this.log, `No plan could be made for ${name}: ${sentence(error, this.log)}`);
       return undefined;
@@ -123,12 +210,8 @@ export class Failover implements vscode.Disposable {
   }
 
   /** undefined: the person cancelled. */
-  async #plan(
-    session: Session,
-    planner: Planner,
-    request: PlanRequest,
-    signal: AbortSignal,
-  ): Promise<Prepared | undefined> {
+  async #plan(wish: Wish, signal: AbortSignal): Promise<Prepared | undefined> {
+    const { session, planner, request } = wish;
     const lease = await session.lease();
     try {
       const operations = await loadOperations(lease.cluster, this.log);
@@ -146,7 +229,7 @@ export class Failover implements vscode.Disposable {
         onContradiction: operations.onContradiction,
         log: (line) => this.log.info(line),
       });
-      return { session, planner, request, plan, madeAt: operations.clock.now(), operations, lease };
+      return { ...wish, plan, madeAt: operations.clock.now(), operations, lease };
     } catch (error) {
       lease.release();
       if (signal.aborted) return undefined;
@@ -169,8 +252,15 @@ export class Failover implements vscode.Disposable {
   }
 
   #show({ plan, operations, session }: Prepared): Promise<void> {
+    this.#shown = plan;
     return this.documents.show(`Plan ${plan.kind} ${session.cluster.name}`, operations.planMarkdown(plan));
   }
+}
+
+const mayChange = ({ cluster }: Session) => !cluster.readOnly;
+
+function readOnlySentence({ cluster, file }: Session): string {
+  return `The cluster ${cluster.name} is readOnly in ${file}: nothing that changes it is run from here.`;
 }
 
 /** The last question before a terminal: a list that leaves the plan behind it readable. */

@@ -22,6 +22,10 @@ export const commands = {
   testConsoles: 'standby.testConsoles',
   unmute: 'standby.unmute',
   showNode: 'standby.showNode',
+  planNode: 'standby.planNode',
+  copyPlanScript: 'standby.copyPlanScript',
+  showPastRuns: 'standby.showPastRuns',
+  generateScripts: 'standby.generateScripts',
 } as const;
 
 export const container = 'standby';
@@ -33,6 +37,7 @@ export const settings = {
   systemSsh: 'standby.ssh.systemSsh',
   rulesSeverity: 'standby.rules.severity',
   codeLens: 'standby.codeLens.enabled',
+  journalFolder: 'standby.journal.folder',
 } as const;
 
 /** Keys of `when` clauses. Each says that something is possible now, so that a menu offers nothing else. */
@@ -55,6 +60,8 @@ export const contextKeys = {
   hasConsoles: 'standby.hasConsoles',
   /** Some cluster's system offers plans, and the cluster is not `readOnly`. */
   canFailOver: 'standby.canFailOver',
+  /** Some cluster's system writes scripts for its nodes. */
+  hasScripts: 'standby.hasScripts',
 } as const;
 
 /** The `collection` name and `source` of diagnostics. */

@@ -27,7 +27,12 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
     icon: state
       ? livenessIcon(shownLiveness(state, isLost))
       : { id: 'circle-outline', color: 'disabledForeground' },
-    context: ['node', ...(isPrimary ? ['primary'] : []), ...contextOf(state, isLost)].join(' '),
+    context: [
+      'node',
+      ...(isPrimary ? ['primary'] : []),
+      ...(entry.targets?.has(node.name) ? ['target'] : []),
+      ...contextOf(state, isLost),
+    ].join(' '),
   };
   const hasChildren =
     why(state, isLost) !== undefined ||

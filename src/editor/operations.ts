@@ -6,6 +6,7 @@ import type { planMarkdown } from '../failover/preview';
 import type { startRun } from '../failover/start';
 import type { Clock } from '../heartbeat/clock';
 import type { ClusterHistory } from '../heartbeat/history';
+import { journalFolder } from './journal-folder';
 import type { Log } from './log';
 
 /** What plans and runs of one cluster need from this machine: clock, history, consoles, journals. */
@@ -42,7 +43,7 @@ export async function loadOperations(cluster: Cluster, log: Log): Promise<Operat
     clock: clock.systemClock,
     history: await histories.read(cluster),
     consoles: new consoles.Consoles(cluster.name, new approval.Approvals(state), clock.systemClock),
-    journals: new journal.Journals(`${state}/runs`),
+    journals: new journal.Journals(journalFolder(state)),
     onProven: (node, hash, at) => {
       histories
         .rememberConsole(cluster.name, node, hash, at)

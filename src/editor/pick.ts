@@ -57,12 +57,40 @@ export async function pickNode(
 }
 
 /** What is to be done, out of what the cluster's system offers. */
-export async function pickPlanner(session: Session, title: string): Promise<Planner | undefined> {
-  const { planners } = session.system;
+export async function pickPlanner(
+  session: Session,
+  title: string,
+  fits: (planner: Planner) => boolean = () => true,
+): Promise<Planner | undefined> {
+  const planners = session.system.planners.filter(fits);
   if (planners.length < 2) return planners[0];
   const chosen = await vscode.window.showQuickPick(
     planners.map((planner) => ({ label: planner.title, description: planner.kind, planner })),
     { title, placeHolder: `What should be done with ${session.cluster.name}?`, matchOnDescription: true },
   );
   return chosen?.planner;
+}
+
+/** The node that takes over: '' when the plan is to choose, undefined when the person cancelled. */
+export async function pickTaker(
+  session: Session,
+  planner: Planner,
+  title: string,
+): Promise<string | undefined> {
+  const takers = planner.takers?.(session.cluster) ?? [];
+  if (takers.length < 2) return '';
+  const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: 'Let the plan choose', description: 'by what each node has', name: '' },
+      ...takers.map(({ name, address }) => ({
+        label: name,
+        description: states.get(name) ?? '',
+        detail: address,
+        name,
+      })),
+    ],
+    { title, placeHolder: `${planner.title}: to which node?`, matchOnDescription: true },
+  );
+  return chosen?.name;
 }

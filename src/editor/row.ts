@@ -15,6 +15,8 @@ export interface ClusterEntry {
   /** A host key or a secret waits for a person to connect. */
   readonly asks: boolean;
   readonly hasPlans: boolean;
+  /** Nodes that a plan may be about, where the cluster may be changed. */
+  readonly targets?: ReadonlySet<string>;
   /** The saved file has errors now; what is watched is what it said before. */
   readonly isOutdated?: boolean;
   /** Its notifications are muted until then; epoch milliseconds. */

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly operations: Operations;
   /** The cluster file, for the journal. */
   readonly file: string;
+  /** The interrupted run that goes on. */
+  readonly resume?: string;
   /** The end of the extension. */
   readonly signal: AbortSignal;
 }
@@ -88,7 +90,7 @@ class RunPty implements vscode.Pseudoterminal {
   }
 
   async #run(): Promise<void> {
-    const { operations, cluster, connections, file } = this.options;
+    const { operations, cluster, connections, file, resume } = this.options;
     this.log.info(`Run ${this.plan.kind} on ${this.plan.cluster} begins in a terminal.`);
     try {
       const summary = await operations.startRun(this.plan, {
@@ -101,6 +103,7 @@ class RunPty implements vscode.Pseudoterminal {
         journals: operations.journals,
         signal: AbortSignal.any([this.#abort.signal, this.options.signal]),
         file,
+        ...(resume === undefined ? {} : { resume }),
         onProven: operations.onProven,
         onContradiction: operations.onContradiction,
       });

@@ -244,6 +244,16 @@ export function entryOf(session: Session): ClusterEntry {
     watched: session.watched,
     asks: session.asks,
     hasPlans: session.system.planners.length > 0,
+    targets: targetsOf(session),
     ...(session.state === undefined ? {} : { state: session.state }),
   };
+}
+
+/** The nodes that a plan of the system may be about; none where nothing may be changed. */
+function targetsOf({ cluster, system }: Session): ReadonlySet<string> {
+  if (cluster.readOnly) return new Set();
+  const planners = system.planners.filter(({ target }) => target === 'node');
+  return new Set(
+    planners.flatMap((planner) => (planner.targets?.(cluster) ?? cluster.nodes).map(({ name }) => name)),
+  );
 }

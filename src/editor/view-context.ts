@@ -23,6 +23,10 @@ export function followContext(context: Context, files: ClusterFiles, sessions: S
       contextKeys.hasConsoles,
       entries.some((entry) => entry.cluster.nodes.some((node) => node.console !== undefined)),
     );
+    context.set(
+      contextKeys.hasScripts,
+      sessions.all.some((session) => session.system.scripts !== undefined),
+    );
     context.set(contextKeys.canPlan, planned.length > 0);
     context.set(
       contextKeys.canFailOver,

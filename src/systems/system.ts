@@ -3,6 +3,7 @@ import type { Simulator } from '../demo/simulator';
 import type { Planner } from '../failover/planner';
 import type { Probes } from '../heartbeat/probe';
 import type { Rule } from '../rules/rule';
+import type { NodeScripts } from './node-scripts';
 
 /** One storage system: everything the rest of Standby needs to know about it. */
 export interface System {
@@ -10,6 +11,8 @@ export interface System {
   readonly rules: readonly Rule[];
   readonly probes: Probes;
   readonly planners: readonly Planner[];
+  /** Scripts that it writes for its nodes. */
+  readonly scripts?: NodeScripts;
   /** A simulated cluster for newcomers; loaded only on demand. */
   readonly simulator?: () => Promise<new () => Simulator>;
 }

@@ -1,4 +1,5 @@
 import type { System } from '../system';
+import { moosefsNodeScripts } from './node-scripts';
 import { moosefsPlanners } from './planners';
 import { moosefsProbes } from './probes';
 import { moosefsRules } from './rules/all';
@@ -10,5 +11,6 @@ export const moosefsSystem: System = {
   rules: moosefsRules,
   probes: moosefsProbes,
   planners: moosefsPlanners,
+  scripts: moosefsNodeScripts,
   simulator: async () => (await import('./simulator')).MoosefsSimulator,
 };

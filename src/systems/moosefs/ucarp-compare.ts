@@ -1,24 +1,18 @@
+import type { Cluster } from '../../cluster/cluster';
+import type { ScriptDeviation } from '../node-scripts';
 import { beyondMovingTheAddress, downHookAdds } from './hooks';
 import type { Survey } from './survey';
 import { equalSkew, ucarpScripts } from './ucarp-scripts';
-import type { Cluster } from '../../cluster/cluster';
-
-/** Something on a node that differs from the generated scripts. */
-export interface UcarpDeviation {
-  readonly node: string;
-  readonly severity: 'error' | 'warning' | 'information';
-  readonly message: string;
-}
 
 /** Compares what runs and lies on candidates with the generated scripts. Pure. */
 export function compareUcarp(
   cluster: Cluster,
   surveys: ReadonlyMap<string, Survey>,
-): readonly UcarpDeviation[] {
+): readonly ScriptDeviation[] {
   return [...surveys].flatMap(([node, survey]) => [
     ...runningUcarp(node, survey),
-    ...survey.hooks.flatMap((hook): UcarpDeviation[] => {
-      const about = (severity: UcarpDeviation['severity'], message: string) => [{ node, severity, message }];
+    ...survey.hooks.flatMap((hook): ScriptDeviation[] => {
+      const about = (severity: ScriptDeviation['severity'], message: string) => [{ node, severity, message }];
       if (hook.text === undefined) return about('warning', `${hook.file} cannot be read.`);
       if (downHookAdds(hook)) {
         return about(
@@ -42,11 +36,11 @@ export function compareUcarp(
   ]);
 }
 
-function runningUcarp(node: string, { ucarps, liveVersion }: Survey): UcarpDeviation[] {
+function runningUcarp(node: string, { ucarps, liveVersion }: Survey): ScriptDeviation[] {
   const running = ucarps.filter((ucarp) => ucarp.running);
   if (running.length === 0)
     return [{ node, severity: 'warning', message: 'No ucarp for the virtual address runs.' }];
-  return running.flatMap(({ skew, unread }): UcarpDeviation[] => {
+  return running.flatMap(({ skew, unread }): ScriptDeviation[] => {
     if (unread)
       return [
         { node, severity: 'warning', message: 'ucarp runs with an option that Standby does not know.' },

@@ -59,6 +59,7 @@ export function entry(more: Partial<ClusterEntry> = {}): ClusterEntry {
     watched: true,
     asks: false,
     hasPlans: true,
+    targets: new Set(['m1']),
     ...more,
   };
 }

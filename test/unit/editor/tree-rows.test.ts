@@ -224,10 +224,10 @@ describe('A row of a node', () => {
       row.children.map(({ kind, label }) => [kind, label]),
       [['reason', 'm1 refuses SSH. Start sshd there.']],
     );
-    assert.equal(row.context, 'node offline unmaintained silent');
+    assert.equal(row.context, 'node target offline unmaintained silent');
     const denied = rowOf({ liveness: 'denied', failure: { ...failure, reason: 'host-key-unknown' } });
-    assert.equal(denied.context, 'node denied unmaintained host-key-unknown');
-    assert.equal(rowOf({}).context, 'node active unmaintained');
+    assert.equal(denied.context, 'node target denied unmaintained host-key-unknown');
+    assert.equal(rowOf({}).context, 'node target active unmaintained');
   });
 
   it('says until when maintenance lasts', () => {
