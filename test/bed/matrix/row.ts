@@ -33,6 +33,11 @@ export interface Row {
   readonly pause?: number;
   /** The longest that a write of the client may hang, milliseconds. */
   readonly maxHang?: number;
+  /**
+   * Milliseconds for which two reachable masters may hold the address: only where somebody vouched by name that a node
+   * was off that was not, until its ucarp hears the winner's lower skew (ucarp(8): one advertisement a second).
+   */
+  readonly mayOverlap?: number;
   /** Breaks things and runs plans; throws when an answer is not the one that is safe. */
   readonly play: (story: Story) => Promise<void>;
 }
