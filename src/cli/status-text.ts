@@ -24,7 +24,7 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
     cells: [
       node.name,
       (findNode(cluster, node.name)?.roles ?? []).join(', '),
-      node.verdict ? `${node.liveness} (${node.verdict})` : node.liveness,
+      livenessOf(node),
       age(node, state.at),
       servicesOf(node),
     ],
@@ -56,6 +56,12 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
   for (const progress of state.rebuild) lines.push(`  ${rebuildText(progress)}`);
   for (const finding of findings) lines.push(`  ${findingLine(file, finding, colour)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function livenessOf({ liveness, verdict, maintenance }: NodeState): string {
+  if (verdict) return `${liveness} (${verdict})`;
+  if (liveness !== 'maintenance' || maintenance?.until === undefined) return liveness;
+  return `${liveness} (until ${new Date(maintenance.until).toISOString()})`;
 }
 
 function age({ lastHeartbeat }: NodeState, at: number): string {

@@ -4,6 +4,7 @@ import { systemClock } from '../heartbeat/clock';
 import type { ClusterHistory } from '../heartbeat/history';
 import { HistoryStore } from '../heartbeat/history-store';
 import { look } from '../heartbeat/look';
+import { MaintenanceStore } from '../heartbeat/maintenance-store';
 import { Monitor } from '../heartbeat/monitor';
 import { observed } from '../heartbeat/observed';
 import { stateFolder } from '../heartbeat/state-folder';
@@ -34,6 +35,10 @@ export async function status(args: Arguments, context: Context): Promise<ExitSta
   const prompts = isAttended() ? new Prompts(signal) : undefined;
   const ssh = sshOptions(args, output, prompts);
   const store = new HistoryStore(stateFolder(env), (problem) => output.say(`standby: ${problem}`));
+  const maintenance = new MaintenanceStore(stateFolder(env), (problem) => output.say(`standby: ${problem}`));
+  const declared = new Map(
+    await Promise.all(clusters.map(async ({ name }) => [name, await maintenance.read(name)] as const)),
+  );
   const opened = clusters.map((cluster) => ({ cluster, connections: openConnections(cluster, ssh) }));
   const parts = opened.map(({ cluster, connections }) => ({
     cluster,
@@ -41,6 +46,7 @@ export async function status(args: Arguments, context: Context): Promise<ExitSta
     probes: systemOf(cluster).probes,
     clock: systemClock,
     historyStore: store,
+    maintenance: declared.get(cluster.name) ?? new Map<string, never>(),
   }));
   const log = (line: string) => output.say(`standby: ${line}`);
   try {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Node } from '../../../src/cluster/cluster';
 import { consoleHash } from '../../../src/heartbeat/console-record';
 import { HistoryStore } from '../../../src/heartbeat/history-store';
+import { MaintenanceStore } from '../../../src/heartbeat/maintenance-store';
 import { check } from '../../../src/rules/check';
 import { systems } from '../../../src/systems/index';
 import { cli } from './built';
@@ -70,6 +71,18 @@ describe('the command line and the demo cluster', function () {
     assert(status.rebuild.every(({ remaining, state }) => remaining === 0 && state === 'stable'));
     const history = join(bench.desk.dir, 'state/standby/history');
     assert.equal((await readdir(history)).length, 1);
+  });
+
+  it('status knows of maintenance that was declared in the editor, until its end', async () => {
+    const store = new MaintenanceStore(join(bench.desk.dir, 'state/standby'));
+    const until = Date.now() + 3_600_000;
+    await store.declare('demo', 'cs3', { on: true, at: Date.now(), until }, Date.now());
+    await store.declare('demo', 'cs4', { on: true, at: 1, until: 2 }, 1);
+    const { nodes } = await statusOf(0);
+    const of = (name: string) => nodes.find((node) => node.name === name)?.liveness;
+    assert.deepEqual([of('cs3'), of('cs4')], ['maintenance', 'active']);
+    const { stdout } = await bench.run('status', bench.file);
+    assert.ok(stdout.includes(`maintenance (until ${new Date(until).toISOString()})`), stdout);
   });
 
   it('status says which consoles never proved themselves, and which one contradicts', async () => {
