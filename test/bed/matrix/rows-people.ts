@@ -156,7 +156,6 @@ export const peopleRows: readonly Row[] = [
   {
     id: 'planned-switch',
     fault: 'kinds',
-    missing: 'no plan moves a living master yet',
     maxHang: 4_000,
     play: async (story) => {
       await story.promotes({ to: 'm2' });

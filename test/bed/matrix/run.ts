@@ -52,26 +52,24 @@ async function main(): Promise<void> {
 
   say(head());
   for (const { row, why } of missing) say(missingRow(row, why));
-  const queue = [...playable];
+  const playOne = async (row: Row) => {
+    const played = await play(row);
+    results.push(played);
+    say(tableRow(played));
+  };
+  // What is measured in seconds is played last and alone: other clusters would slow it down.
+  const queue = playable.filter(({ maxHang }) => maxHang === undefined);
   await Promise.all(
     Array.from({ length: Math.min(Number(values.beds), queue.length) }, async () => {
-      for (let row = queue.shift(); row; row = queue.shift()) {
-        const played = await play(row);
-        results.push(played);
-        say(tableRow(played));
-      }
+      for (let row = queue.shift(); row; row = queue.shift()) await playOne(row);
     }),
   );
+  for (const row of playable.filter(({ maxHang }) => maxHang !== undefined)) await playOne(row);
 
   const failed = results.filter(({ failure }) => failure !== undefined);
   for (const { row, failure, told } of failed) say(`\n✗ ${row.id}\n${failure}\n${told}`);
-  const hangs = results
-    .filter(({ row, lost }) => row.fault === 'host' && lost === 0)
-    .map(({ longestHang = 0 }) => longestHang);
-  if (hangs.length > 0) {
-    say(
-      `\nLongest hang of the client after a crash of the host: ${(Math.max(...hangs) / 1000).toFixed(1)} s`,
-    );
+  for (const { row, longestHang = 0 } of results.filter((played) => played.row.maxHang !== undefined)) {
+    say(`\n${row.id}: the client hung for ${(longestHang / 1000).toFixed(1)} s at most`);
   }
   const stats = {
     passes: results.length - failed.length,
