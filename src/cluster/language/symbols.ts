@@ -14,6 +14,12 @@ export interface Symbol {
 
 type Rows = Generator<undefined, readonly Symbol[], undefined>;
 
+/**
+ * In a longer list nobody looks for a disk, and the editor packs all rows into one message at a time in which
+ * nothing else happens.
+ */
+const longestWithDisks = 2_000;
+
 /** Rows of a list that are made in one step. */
 const rowsAtOnce = 300;
 
@@ -70,7 +76,7 @@ function* items(list: Entry, text: string): Rows {
     const name = (childOf(item, 'name') ?? childOf(item, 'path'))?.value;
     if (!name || name.text === '') continue;
     const range = rangeOf(item, text);
-    const disks = childOf(item, 'disks');
+    const disks = list.children.length <= longestWithDisks ? childOf(item, 'disks') : undefined;
     rows.push({
       name: shown(name.text),
       detail: detailOf(item),

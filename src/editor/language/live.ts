@@ -51,12 +51,7 @@ export class Live {
     const reckoned =
       before?.asOf === asOf && before.observed === observed
         ? before
-        : {
-            asOf,
-            observed,
-            facts: core.facts.facts(draft, observed, gone),
-            whole: core.facts.facts(draft, observed),
-          };
+        : reckon(asOf, draft, observed, gone, core);
     this.#reckoned.set(draft, reckoned);
     const { facts, whole } = reckoned;
     return {
@@ -66,6 +61,17 @@ export class Live {
       ...(whole ? { whole } : {}),
     };
   }
+}
+
+function reckon(
+  asOf: string,
+  draft: ClusterDraft,
+  observed: Observed | undefined,
+  gone: ReadonlySet<string>,
+  { facts: { facts } }: LanguageCore,
+): Reckoned {
+  const whole = facts(draft, observed);
+  return { asOf, observed, whole, facts: gone.size === 0 ? whole : facts(draft, observed, gone) };
 }
 
 /** Nodes that do not answer, by name. Those that refuse a login are there all the same. */

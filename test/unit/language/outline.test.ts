@@ -140,6 +140,14 @@ describe('symbols', () => {
     assert.equal(targets?.find(({ name }) => name === 'targets')?.children[0]?.detail, 'oss1 · oss2');
   });
 
+  it('leave the disks out of a list of thousands of nodes', () => {
+    const listed = (count: number) =>
+      flat(
+        symbols(outline(`nodes:\n${'  - { name: n, disks: [{ path: /dev/sdb }] }\n'.repeat(count)}`)),
+      ).filter((name) => name === '/dev/sdb').length;
+    assert.deepEqual([listed(2_000), listed(2_001)], [2_000, 0]);
+  });
+
   it('have a row for each of several clusters', () => {
     assert.deepEqual(
       symbols(outline(`${lustre}---\n${vstorage}`)).map(({ name, detail }) => [name, detail]),
