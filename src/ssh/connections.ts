@@ -79,10 +79,7 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
         connection = usesSystemSsh(options.systemSsh, cluster.name, node.name)
           ? systemConnection(node, options, folder)
           : connect(node);
-        if (disposed) {
-          connection.dispose();
-          folder.dispose();
-        }
+        if (disposed) connection.dispose();
         nodes.set(nodeName, connection);
       }
       return connection;

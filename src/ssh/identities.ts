@@ -53,11 +53,12 @@ export class Identities {
 
   private async look(file: string): Promise<KeyFile> {
     try {
-      const { ino, mtimeNs, size } = await stat(file, { bigint: true });
-      const stamp = `${ino} ${mtimeNs} ${size}`;
+      const { ino, mode, mtimeNs, size, uid } = await stat(file, { bigint: true });
+      const stamp = `${ino} ${mtimeNs} ${size} ${mode}`;
       const before = this.files.get(file);
       if (before?.stamp === stamp) return await before.found;
-      const found = readKeyFile(file);
+      const isOpen = Number(uid) === process.getuid?.() && (mode & 0o077n) !== 0n;
+      const found = readKeyFile(file, isOpen);
       this.files.set(file, { stamp, found });
       this.unlocked.delete(file);
       return await found;
@@ -139,7 +140,8 @@ async function publicPart(file: string): Promise<KeyFile> {
     : { kind: 'public', file, publicKey: key.getPublicSSH() };
 }
 
-async function readKeyFile(file: string): Promise<KeyFile> {
+/** `isOpen`: others may read it; then ssh does not use a private key either (authfile.c, sshkey_perm_ok). */
+async function readKeyFile(file: string, isOpen: boolean): Promise<KeyFile> {
   const { utils } = await loadSsh2();
   const text = await readFile(file);
   const hasCertificate = await access(`${file}-cert.pub`).then(
@@ -149,7 +151,9 @@ async function readKeyFile(file: string): Promise<KeyFile> {
   const common = { file, hasCertificate };
   if (keyTypeIn(text.toString('latin1'))?.startsWith('sk-') === true)
     return { ...common, kind: 'security-key' };
+  const exposed = { ...common, kind: 'broken', why: `others may read it; chmod 600 ${file}` } as const;
   if (isEncrypted(text.toString('latin1'))) {
+    if (isOpen) return exposed;
     const publicText = await readFile(`${file}.pub`).catch(() => undefined);
     const publicKey = publicText && utils.parseKey(publicText);
     return {
@@ -162,7 +166,7 @@ async function readKeyFile(file: string): Promise<KeyFile> {
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;
   if (key instanceof Error) return { ...common, kind: 'broken', why: key.message };
   if (!key.isPrivateKey()) return { ...common, kind: 'public', publicKey: key.getPublicSSH() };
-  return { ...common, kind: 'key', key };
+  return isOpen ? exposed : { ...common, kind: 'key', key };
 }
 
 /** An agent of ssh2 that is spoken to over a stream (agent.js, OpenSSHAgent). */

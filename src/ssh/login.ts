@@ -149,7 +149,9 @@ export class Login {
       this.identities.unlock(this.node, file),
     );
     if (key) return this.method(`key ${file}`, { type: 'publickey', key })();
-    this.problems.push(`the key file ${file} stayed locked`);
+    this.problems.push(
+      `the key file ${file} stayed locked: no right passphrase was given (connect again to be asked again)`,
+    );
     return undefined;
   }
 

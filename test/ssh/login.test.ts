@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import type { Connections } from '../../src/ssh/connection';
 import { openConnections } from '../../src/ssh/connections';
@@ -215,6 +216,42 @@ describe('SSH logins', () => {
     ])
       assert.ok(error.message.includes(part), `${part} in: ${error.message}`);
     rmSync(at('sk'));
+  });
+
+  it('uses no key file that others may read, as ssh', async () => {
+    const server = await start({});
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    chmodSync(at('key'), 0o644);
+    try {
+      const error = await failureOf(run(connect(server.port)));
+      assert.equal(error.reason, 'auth-failed');
+      assert.ok(error.message.includes(`chmod 600 ${at('key')}`), error.message);
+    } finally {
+      chmodSync(at('key'), 0o600);
+    }
+    assert.equal((await run(connect(server.port))).stdout, 'ok\n');
+  });
+
+  it('waits 3 s for an agent that says nothing, once for all nodes, and lets go of it', async () => {
+    const server = await start({});
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    const asked: net.Socket[] = [];
+    const agent = net.createServer((socket) => asked.push(socket.on('error', () => {}))).listen(at('agent'));
+    writeFileSync(config, `User root\nIdentityFile ${at('key')}\nIdentityAgent ${at('agent')}\n`);
+    try {
+      const from = performance.now();
+      const connections = connect(server.port);
+      await Promise.all(['m1', 'm2'].map((name) => run(connections, name)));
+      const ms = performance.now() - from;
+      assert.ok(ms > 2_500 && ms < 8_000, `${ms} ms`);
+      assert.equal(asked.length, 1);
+      asked[0]?.resume();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(asked[0]?.destroyed, true);
+    } finally {
+      agent.close();
+      for (const socket of asked) socket.destroy();
+    }
   });
 
   it('tells of an agent that does not answer, and of a Match that it does not evaluate', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import type { Connections } from '../../src/ssh/connection';
@@ -56,18 +56,20 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
         '',
       ].join('\n'),
     );
-  /** Command lines of this test's ssh processes, which all name its folder of sockets. */
-  const processes = () =>
+  const commandOf = (pid: number) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  };
+  /** This test's ssh processes, which all name its folder of sockets. */
+  const pids = () =>
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
-      .map((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        } catch {
-          return '';
-        }
-      })
-      .filter((line) => line.startsWith('ssh ') && line.includes(at('tmp')));
+      .map(Number)
+      .filter((pid) => commandOf(pid).startsWith('ssh ') && commandOf(pid).includes(at('tmp')));
+  const processes = () => pids().map(commandOf);
   const until = async (holds: () => boolean, ms = 5_000) => {
     for (const from = performance.now(); !holds() && performance.now() - from < ms;)
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -247,6 +249,34 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     assert.equal((await failure({}, 22, 'no-such-host.invalid')).reason, 'unknown-host');
     writeFileSync(stranger, 'Nonsense\n');
     assert.equal((await failure({ configFile: stranger })).reason, 'configuration');
+  });
+
+  it('gets over an ssh that was killed, and says when a node opens no session', async () => {
+    const node = connect();
+    await node.exec('true', { timeoutMs: 15_000 });
+    const [holder] = pids();
+    process.kill(holder ?? 0, 'SIGKILL');
+    await until(() => pids().length === 0);
+    assert.equal((await node.exec('echo anew', { timeoutMs: 15_000 })).stdout, 'anew\n');
+    const narrow = await start('narrow', ['MaxSessions 1']);
+    writeFileSync(knownHosts, learn(narrow));
+    const error = await failureOf(connect({}, narrow.port).exec('true', { timeoutMs: 15_000 }));
+    assert.equal(error.reason, 'protocol');
+    assert.match(error.message, /MaxSessions/);
+  });
+
+  it('works in a folder for temporary files of any name', async () => {
+    const odd = at('tmp', '100% odd');
+    mkdirSync(odd);
+    process.env['TMPDIR'] = odd;
+    try {
+      assert.equal((await connect().exec('echo odd', { timeoutMs: 15_000 })).stdout, 'odd\n');
+    } finally {
+      process.env['TMPDIR'] = at('tmp');
+    }
+    for (const connections of open.splice(0)) connections.dispose();
+    assert.deepEqual(readdirSync(odd), []);
+    rmdirSync(odd);
   });
 
   it('keeps its deadlines: no result, an abort, a login that hangs', async () => {

@@ -17,11 +17,11 @@ export function systemConnection(node: Node, options: SshOptions, folder: Socket
   const link = new SystemLink(
     node,
     {
-      // OpenSSH for Windows cannot share a connection.
-      ...(process.platform === 'win32' ? {} : { socket: folder.next() }),
       ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
       acceptNew: options.acceptNew ?? false,
     },
+    // OpenSSH for Windows cannot share a connection.
+    process.platform === 'win32' ? undefined : () => folder.next(),
     options.log ?? (() => {}),
   );
   const sessions = new Gate(SESSIONS);

@@ -8,6 +8,9 @@ import type { SystemLink } from './link';
 import { endSsh } from './process';
 
 const MAX_BYTES = 1024 * 1024;
+const KEPT = 4_096;
+/** Of ssh, when the node opens no further session, before anything ran (mux.c, mux_client_request_session). */
+const NO_SESSION = /^mux_client_request_session: .*refused/m;
 
 /** Runs a command line on a node by the ssh of this machine, with the deadline and the errors of `runCommand`. */
 export async function runBySystemSsh(
@@ -51,9 +54,13 @@ function start(link: SystemLink, line: string, options: ExecOptions, signal: Abo
   const stdout = new Kept('stdout', maxBytes, options.onOutput);
   const stderr = new Kept('stderr', maxBytes, options.onOutput);
   const exit = new ExitLine((data) => stderr.add(data));
+  let complaint = '';
   const child = link.run(withExitLine(line));
   child.stdout.on('data', (data: Buffer) => stdout.add(data));
-  child.stderr.on('data', (data: Buffer) => exit.add(data));
+  child.stderr.on('data', (data: Buffer) => {
+    if (complaint.length < KEPT) complaint += data.toString('latin1');
+    exit.add(data);
+  });
   child.on('error', () => {});
   // The command reads nothing from us; without this one that waits for input would never end.
   child.stdin.end();
@@ -79,7 +86,13 @@ function start(link: SystemLink, line: string, options: ExecOptions, signal: Abo
       options.signal?.removeEventListener('abort', end);
       if (code === undefined) {
         reject(
-          link.closed('the connection broke while a command ran, so it is not known whether it was done'),
+          NO_SESSION.test(complaint)
+            ? new SshError(
+                'protocol',
+                link.node,
+                `Node ${link.node}: it logged us in but runs no command for us. Check MaxSessions in its sshd_config; Standby wants 9.`,
+              )
+            : link.closed('the connection broke while a command ran, so it is not known whether it was done'),
         );
         return;
       }

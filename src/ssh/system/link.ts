@@ -36,6 +36,7 @@ export interface Login {
 /** One node's connection by the ssh of this machine: logged in on first use, again after it broke. */
 export class SystemLink {
   private holder: ChildProcessWithoutNullStreams | undefined;
+  private socket = 'none';
   private opening: Promise<Login> | undefined;
   private login: Login | undefined;
   private refused: { readonly error: SshError; readonly at: number } | undefined;
@@ -45,6 +46,8 @@ export class SystemLink {
   constructor(
     private readonly host: Node,
     private readonly setting: SystemSshSetting,
+    /** Names a socket for a login; undefined where ssh cannot share a connection (Windows). */
+    private readonly nextSocket: (() => string) | undefined,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -54,7 +57,7 @@ export class SystemLink {
 
   /** Whether several commands share one login. */
   get isShared(): boolean {
-    return this.setting.socket !== undefined;
+    return this.nextSocket !== undefined;
   }
 
   /** The login, made now unless there is one. Rejects with SshError. */
@@ -70,20 +73,17 @@ export class SystemLink {
 
   /** Starts a command line on the open login, or by a login of its own where none can be shared. */
   run(line: string): ChildProcessWithoutNullStreams {
-    const { socket } = this.setting;
     return this.start(
-      socket === undefined
-        ? loginWords(this.host, this.setting, line)
-        : sharedWords(socket, ['--', 'node', line]),
+      this.nextSocket === undefined
+        ? loginWords(this.host, this.setting, undefined, line)
+        : sharedWords(this.socket, ['--', 'node', line]),
     );
   }
 
   /** Opens a TCP connection from the node, whose bytes are this process's (ssh(1), -W). */
   forward(host: string, port: number): ChildProcessWithoutNullStreams {
     // -v tells when the connection stands, which a server that says nothing would not.
-    return this.start(
-      sharedWords(this.setting.socket ?? 'none', ['-v', '-W', `[${host}]:${port}`, '--', 'node']),
-    );
+    return this.start(sharedWords(this.socket, ['-v', '-W', `[${host}]:${port}`, '--', 'node']));
   }
 
   /** An error for a node that could not be reached in time. */
@@ -118,7 +118,9 @@ export class SystemLink {
     let holder: ChildProcessWithoutNullStreams | undefined;
     try {
       this.login = await withLimit(LOGIN_MS, signal, errors, () => {
-        holder = startSsh(loginWords(this.host, this.setting, HOLD));
+        // A new one each time: an ssh that was killed leaves its socket, and the next would share nothing.
+        this.socket = this.nextSocket?.() ?? 'none';
+        holder = startSsh(loginWords(this.host, this.setting, this.socket, HOLD));
         this.holder = holder;
         return this.greeting(holder);
       });

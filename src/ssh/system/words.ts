@@ -1,10 +1,8 @@
 import type { Node } from '../../cluster/cluster';
 import { terminalCommand } from '../terminal';
 
-/** What the ssh of this machine is told besides the node: where its socket is, and whether new keys are taken. */
+/** What the ssh of this machine is told besides the node. */
 export interface SystemSshSetting {
-  /** Undefined where ssh cannot share a connection (Windows). */
-  readonly socket?: string;
   readonly configFile?: string;
   readonly acceptNew: boolean;
 }
@@ -23,19 +21,22 @@ const QUIET = [
 ];
 
 /**
- * The words behind `ssh` that log in to a node and run a command line there. Host keys are verified whatever the
- * configuration says. Throws SshError `configuration` for a word that ssh could take for an option.
+ * The words behind `ssh` that log in to a node and run a command line there, with a socket for others to share the
+ * connection where there is one. Host keys are verified whatever the configuration says. Throws SshError `configuration` for a word that ssh could take for an option.
  */
 export function loginWords(
   node: Node,
-  { socket, configFile, acceptNew }: SystemSshSetting,
+  { configFile, acceptNew }: SystemSshSetting,
+  socket: string | undefined,
   line: string,
 ): readonly string[] {
   const words = terminalCommand(node, configFile).slice(1);
   const host = words.splice(-2);
   return [
     '-T',
-    ...(socket === undefined ? ['-o', 'ControlPath=none'] : ['-M', '-S', socket, '-o', 'ControlPersist=no']),
+    ...(socket === undefined
+      ? ['-o', 'ControlPath=none']
+      : ['-M', '-S', literal(socket), '-o', 'ControlPersist=no']),
     ...[...QUIET, `StrictHostKeyChecking=${acceptNew ? 'accept-new' : 'yes'}`].flatMap((word) => [
       '-o',
       word,
@@ -52,10 +53,15 @@ export function loginWords(
  */
 export function sharedWords(socket: string, words: readonly string[]): readonly string[] {
   return [
-    ...['-F', 'none', '-T', '-S', socket],
+    ...['-F', 'none', '-T', '-S', literal(socket)],
     ...['ControlMaster=no', 'ProxyCommand=false', 'BatchMode=yes'].flatMap((word) => ['-o', word]),
     ...words,
   ];
+}
+
+/** ssh puts tokens into the name (ssh_config(5), ControlPath), and a folder for temporary files may have any name. */
+function literal(socket: string): string {
+  return socket.replaceAll('%', '%%');
 }
 
 /** Whether the ssh of this machine is to reach a node: `*`, the cluster's name, or `CLUSTER/NODE` is listed. */
