@@ -153,12 +153,4 @@ export const peopleRows: readonly Row[] = [
       if (run.end?.outcome !== 'succeeded') assert.match(run.told, /hook|is alive/i);
     },
   },
-  {
-    id: 'planned-switch',
-    fault: 'kinds',
-    maxHang: 4_000,
-    play: async (story) => {
-      await story.promotes({ to: 'm2' });
-    },
-  },
 ];

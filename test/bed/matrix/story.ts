@@ -11,6 +11,8 @@ import type { Watcher } from './watcher';
 export interface Wanted {
   /** Default `failover`; with `resume` the journal knows it. */
   readonly kind?: string;
+  /** The node that the kind is about. */
+  readonly target?: string;
   readonly to?: string;
   readonly confirm?: readonly string[];
   readonly resume?: string;
@@ -40,9 +42,11 @@ export class Story {
 
   /** Starts a run and does not wait for it. */
   start(wanted: Wanted = {}): Run {
-    const { kind = 'failover', to, confirm = [], resume, operator = 'ops' } = wanted;
+    const { kind = 'failover', target, to, confirm = [], resume, operator = 'ops' } = wanted;
     const run = Run.start(this.bed, operator, [
-      ...['run', this.file, ...(resume === undefined ? [kind] : ['--resume', resume]), '--yes'],
+      ...['run', this.file, ...(resume === undefined ? [kind] : ['--resume', resume])],
+      ...(target === undefined ? [] : [target]),
+      '--yes',
       ...(to === undefined ? [] : ['--to', to]),
       ...confirm.flatMap((name) => ['--confirm', name]),
     ]);
@@ -65,6 +69,12 @@ export class Story {
     return this.finish(this.start(wanted));
   }
 
+  /** A run of another kind that has to succeed. */
+  async does(wanted: Wanted): Promise<void> {
+    const run = await this.run(wanted);
+    assert.equal(run.end?.outcome, 'succeeded', run.told);
+  }
+
   /** A failover that has to succeed. Whoever was named with `confirm` is vouched for. */
   async promotes(wanted: Wanted = {}): Promise<Run> {
     const run = await this.run(wanted);
@@ -74,8 +84,7 @@ export class Story {
 
   /** The process alone died: it has to come back where it was. */
   async restarts(): Promise<void> {
-    const run = await this.run({ kind: 'restart-master' });
-    assert.equal(run.end?.outcome, 'succeeded', run.told);
+    await this.does({ kind: 'restart-master' });
   }
 
   /** A run that must not happen: it says why, exits 1, and moves neither address nor master. */

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import type { Row } from './row';
+
+/** What is done about a cluster whose master is alive, or was replaced. */
+export const kindRows: readonly Row[] = [
+  {
+    id: 'planned-switch',
+    fault: 'kinds',
+    quick: true,
+    maxHang: 4_000,
+    play: async (story) => {
+      await story.promotes({ to: 'm2' });
+    },
+  },
+  {
+    id: 'planned-switch-target-dies',
+    fault: 'kinds',
+    play: async (story) => {
+      const run = story.start({ to: 'm2' });
+      await story.inStep(run, 'promote');
+      await story.bed.powerOff('m2');
+      await story.finish(run);
+      assert.notEqual(run.end?.outcome, 'succeeded', run.told);
+      // Either the run gave the old master back by itself, or the next plans have to.
+      if (story.watcher.look().some(({ node, address, master }) => node === 'm1' && address && master))
+        return;
+      const again = await story.run({ kind: 'restart-master', confirm: ['m2'] });
+      if (again.end?.outcome !== 'succeeded') await story.promotes({ confirm: ['m2'] });
+    },
+  },
+  {
+    id: 'old-master-rejoins',
+    fault: 'kinds',
+    play: async (story) => {
+      const { bed } = story;
+      await story.startsEverythingAtBoot('m1');
+      await bed.powerOff('m1');
+      const winner = await story.winner(await story.promotes({ confirm: ['m1'] }));
+      await bed.powerOn('m1');
+      await story.writer.until(5);
+      await story.does({ kind: 'write-image' });
+      await story.does({ kind: 'rejoin', target: 'm1', confirm: ['m1'] });
+      // Promotable means that it can be promoted.
+      await story.pause(5);
+      await bed.powerOff(winner);
+      await story.promotes({ confirm: [winner] });
+    },
+  },
+];
