@@ -50,5 +50,5 @@ function excerpt(complaint: string): string {
     .filter((line) => line !== '' && !/^@.*@$/.test(line) && !/^Warning: Permanently added/.test(line));
   const text = lines.join(' ');
   if (text === '') return 'It said nothing.';
-  return `It said: ${text.length > LONGEST ? `…${text.slice(-LONGEST)}` : text}`;
+  return `It said: ${text.length > LONGEST ? `…${text.slice(-LONGEST)}` : text}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
