@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import type { HostKeyQuestion } from '../ssh/options';
+import { Questions } from './questions';
 
 /** Asks whether an unknown host key may be stored: one question at a time, the fingerprint in full. */
 export class HostKeyDialog {
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #questions = new Questions<boolean>();
 
+  /** A host of two clusters is asked about once. */
   ask(question: HostKeyQuestion): Promise<boolean> {
-    const answer = this.#queue.then(() => show(question));
-    this.#queue = answer.catch(() => undefined);
-    return answer;
+    const { host, keyType, fingerprint, file } = question;
+    return this.#questions.put([host, keyType, fingerprint, file].join(' '), () => show(question));
   }
 }
 
