@@ -4,7 +4,7 @@ export class Coalesced {
   #isDue = false;
 
   constructor(
-    private readonly everyMs: number,
+    private readonly everyMs: number | (() => number),
     private readonly act: () => void,
   ) {}
 
@@ -14,10 +14,11 @@ export class Coalesced {
       this.#isDue = true;
       return;
     }
+    const waitMs = typeof this.everyMs === 'number' ? this.everyMs : this.everyMs();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#isDue) this.call();
-    }, this.everyMs);
+    }, waitMs);
     this.#isDue = false;
     this.act();
   }

@@ -64,7 +64,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     },
     startMaintenance: (called) => maintain(parts, called, true),
     endMaintenance: (called) => maintain(parts, called, false),
-    trustHost: (called) => connect(sessions, called),
+    trustHost: async (called) => {
+      const session = await pickCluster(sessions, called, () => true, 'Trust Host');
+      await session?.askAgain();
+    },
     testConsoles: (called) => testConsoles(parts, called),
     unmute: (called) => called.cluster !== undefined && alerts.unmute(called.cluster),
     showNode: (called) => called.cluster !== undefined && tree.show(called.cluster, called.node),

@@ -138,6 +138,12 @@ export class Session {
     this.changed(this);
   }
 
+  /** The same, and questions that were answered with no are asked again. */
+  async askAgain(): Promise<void> {
+    this.#declined = true;
+    await this.connect();
+  }
+
   /** A person wants no connection. */
   async disconnect(): Promise<void> {
     this.#kept = false;

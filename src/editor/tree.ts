@@ -20,6 +20,9 @@ export interface Element {
 
 /** Milliseconds between two redraws: at most four a second, however many nodes have news. */
 const redrawMs = 250;
+/** With more rows open than this, a parent whose count changes makes the editor read many again: once a second. */
+const manyElements = 300;
+const slowRedrawMs = 1_000;
 /** More changed rows than this are drawn anew by reading the whole tree again. */
 const mostChanges = 200;
 
@@ -35,7 +38,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   readonly #seen = new vscode.EventEmitter<boolean>();
   readonly #view: vscode.TreeView<Element>;
   readonly #subscriptions: vscode.Disposable[];
-  readonly #redraw = new Coalesced(redrawMs, () => this.#update());
+  readonly #redraw = new Coalesced(
+    () => (this.#elements.size > manyElements ? slowRedrawMs : redrawMs),
+    () => this.#update(),
+  );
   /** Rows whose children were shown. */
   readonly #opened = new Set<string>();
   #roots: readonly Row[] = [];

@@ -11,11 +11,12 @@ const cli = path.join(extensionFolder, 'dist/cli.js');
 /**
  * Starts `standby demo` and resolves once its workspace is written, within 60 s. `say(line)` types at its prompt
  * (`kill cs3`), `output()` is what it printed so far. With `prompt`, it reads this process's own input instead, and
- * `show()` passes on what it printed and prints.
+ * `show()` passes on what it printed and prints. `nodes`: that many plain nodes instead of the MooseFS cluster.
  */
-export async function startDemo({ prompt = false } = {}) {
+export async function startDemo({ prompt = false, nodes } = {}) {
   const dir = await mkdtemp('/tmp/standby-demo-');
-  const { child, ended, stop } = startGroup(process.execPath, [cli, 'demo', '--dir', dir], {
+  const many = nodes === undefined ? [] : ['--nodes', String(nodes)];
+  const { child, ended, stop } = startGroup(process.execPath, [cli, 'demo', '--dir', dir, ...many], {
     stdio: [prompt ? 'inherit' : 'pipe', 'pipe', 'pipe'],
   });
   let output = '';

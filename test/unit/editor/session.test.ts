@@ -122,6 +122,15 @@ describe('A session', () => {
     session.dispose();
   });
 
+  it('asks again what was answered with no, when a person wants to trust a host after all', async () => {
+    const { session, log } = recorded();
+    await session.connect();
+    await session.askAgain();
+    assert.equal(session.mayAsk(), true);
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1', 'start 2']);
+    session.dispose();
+  });
+
   it('keeps its connections at Connect when no question was left open', async () => {
     const { session, log } = recorded();
     session.look();
