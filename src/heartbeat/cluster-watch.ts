@@ -8,7 +8,7 @@ import { maintenanceKey, maintenanceOf, type Declaration } from './maintenance';
 import { NodeWatch } from './node-watch';
 import { observerLost } from './observer';
 import { nextPhase, type Phase } from './phase';
-import type { ClusterReading, Probes } from './probe';
+import type { ClusterReading, DiskReading, Probes } from './probe';
 import { mergeDisks } from './reading';
 import type { ClusterState, Liveness, MaintenanceInForce, NodeState } from './state';
 
@@ -24,11 +24,26 @@ export interface WatchOptions {
   readonly log?: (line: string) => void;
 }
 
+/** A node as the last snapshot has it, and what it was made of. */
+interface Shown {
+  readonly version: number;
+  readonly disks: readonly DiskReading[] | undefined;
+  readonly verdict: NodeWatch['verdict'];
+  readonly state: NodeState;
+}
+
+/** Of a large cluster something is always new: what nodes say together is worked out once in a second for 1,000. */
+const COMBINE_MS_A_NODE = 1;
+/** Up to this many nodes everything is worked out at once. */
+const SMALL = 100;
+
 /** Everything known of one cluster, and the making of snapshots from it. It asks nothing by itself. */
 export class ClusterWatch {
   readonly nodes: readonly NodeWatch[];
   readonly #maintenance: Map<string, Declaration>;
   readonly #phases = new Map<NodeWatch, Phase>();
+  readonly #shown = new Map<NodeWatch, Shown>();
+  #combinedAt = -Infinity;
   #answersChanged = true;
   #freshNames = '';
   #reading: ClusterReading | undefined;
@@ -71,6 +86,11 @@ export class ClusterWatch {
     return this.maintenanceOf(node) !== undefined;
   }
 
+  /** Answers that the last snapshot does not have yet. */
+  get hasNews(): boolean {
+    return this.#answersChanged;
+  }
+
   livenessOf(watch: NodeWatch): Liveness {
     const { cluster, clock } = this.options;
     return liveness(watch.pulse, cluster.heartbeat, clock.now(), this.isInMaintenance(watch.node));
@@ -107,16 +127,41 @@ export class ClusterWatch {
   }
 
   #node(watch: NodeWatch, state: Liveness): NodeState {
-    const { firstAttempt, lastHeartbeat } = watch.pulse;
-    const last = watch.lastReading();
     const known = this.#reading?.disks;
     const disks = known && Object.hasOwn(known, watch.node.name) ? known[watch.node.name] : undefined;
+    const maintenance = this.maintenanceOf(watch.node);
+    const phase = this.#phase(watch, state, maintenance);
+    const { version, verdict } = watch;
+    const before = this.#shown.get(watch);
+    if (
+      before?.version === version &&
+      before.disks === disks &&
+      before.verdict === verdict &&
+      before.state.liveness === state &&
+      before.state.since === phase.since &&
+      before.state.reason === phase.reason &&
+      before.state.maintenance === undefined &&
+      maintenance === undefined
+    )
+      return before.state;
+    const shown = this.#make(watch, state, phase, maintenance, disks);
+    this.#shown.set(watch, { version, disks, verdict, state: shown });
+    return shown;
+  }
+
+  #make(
+    watch: NodeWatch,
+    state: Liveness,
+    phase: Phase,
+    maintenance: MaintenanceInForce | undefined,
+    disks: readonly DiskReading[] | undefined,
+  ): NodeState {
+    const { firstAttempt, lastHeartbeat } = watch.pulse;
+    const last = watch.lastReading();
     const reading = disks
       ? { ...last?.reading, disks: mergeDisks(last?.reading.disks, disks) }
       : last?.reading;
     const readingAt = last?.at ?? (disks ? this.#readingAt : undefined);
-    const maintenance = this.maintenanceOf(watch.node);
-    const phase = this.#phase(watch, state, maintenance);
     return Object.freeze({
       name: watch.node.name,
       liveness: state,
@@ -153,6 +198,9 @@ export class ClusterWatch {
     const fresh = this.fresh();
     const names = fresh.map((watch) => watch.node.name).join(' ');
     if ((!this.#answersChanged && names === this.#freshNames) || fresh.length === 0) return;
+    const pause = fresh.length > SMALL ? fresh.length * COMBINE_MS_A_NODE : 0;
+    if (at - this.#combinedAt < pause && at >= this.#combinedAt) return;
+    this.#combinedAt = at;
     this.#answersChanged = false;
     this.#freshNames = names;
     try {

@@ -228,7 +228,7 @@ export class Monitor {
       this.#own(this.#duty.askAboutSilent());
       this.#own(this.#duty.callRoll());
       this.#own(this.#remember());
-      if (this.#hasAged()) this.#publish();
+      if (this.#watch.hasNews || this.#hasAged()) this.#publish();
     }
   }
 

@@ -27,6 +27,8 @@ export class NodeWatch {
   #freshSince = Infinity;
   #previous: NodeState | undefined;
   verdict: Verdict | undefined;
+  #version = 0;
+  #fresh: { readonly version: number; readonly reading: NodeReading } | undefined;
 
   constructor(
     readonly cluster: Cluster,
@@ -34,10 +36,15 @@ export class NodeWatch {
     connection: NodeConnection,
     private readonly clock: Clock,
     /** Called after every change; `answers` says that what probes said changed, too. */
-    private readonly onChange: (answers: boolean) => void = () => {},
+    private readonly changed: (answers: boolean) => void = () => {},
   ) {
     this.#line = new BeatLine(connection, clock);
-    this.#probes = new ProbeWatch(cluster, node, connection, clock, () => onChange(true));
+    this.#probes = new ProbeWatch(cluster, node, connection, clock, () => this.#onChange(true));
+  }
+
+  /** Another one after everything that a snapshot may show anew; the verdict and the liveness stand beside it. */
+  get version(): number {
+    return this.#version;
   }
 
   get pulse(): Pulse {
@@ -55,6 +62,7 @@ export class NodeWatch {
 
   /** Goes on from a snapshot of the same node, made before a reload of the cluster file. */
   restore(state: NodeState, now: number): void {
+    this.#version++;
     this.#previous = state;
     this.#failure = state.failure;
     this.verdict = state.verdict;
@@ -117,7 +125,12 @@ export class NodeWatch {
 
   /** What its heartbeat and the probes that answered in time said since it last began to answer. */
   freshReading(): NodeReading {
-    return mergeReadings([this.#lastBeat?.reading ?? {}, ...this.#probes.since(this.#freshSince)]);
+    if (this.#fresh?.version !== this.#version)
+      this.#fresh = {
+        version: this.#version,
+        reading: mergeReadings([this.#lastBeat?.reading ?? {}, ...this.#probes.since(this.#freshSince)]),
+      };
+    return this.#fresh.reading;
   }
 
   /** Everything it ever said, with the time of the newest part; kept while it is silent. */
@@ -146,10 +159,12 @@ export class NodeWatch {
     const at = this.clock.now();
     this.#pulse = missed(this.#pulse, at);
     this.#failure = { at, reason: 'timeout', message };
+    this.#version++;
   }
 
   async #ask(options: Pick<ExecOptions, 'timeoutMs' | 'signal'>, period: number): Promise<boolean> {
     this.#beatStarted = this.clock.now();
+    if (this.#pulse.firstAttempt === undefined) this.#version++;
     this.#pulse = asked(this.#pulse, this.#beatStarted, period);
     try {
       this.#hear(await this.#line.ask(options), this.clock.now());
@@ -162,6 +177,11 @@ export class NodeWatch {
     }
   }
 
+  #onChange(answers: boolean): void {
+    this.#version++;
+    this.changed(answers);
+  }
+
   #hear(reading: NodeReading, at: number): void {
     const isReturn = this.#pulse.lastHeartbeat === undefined || this.#pulse.missed > 0 || this.#pulse.denied;
     if (isReturn || this.#freshSince === Infinity) this.#freshSince = at;
@@ -170,7 +190,7 @@ export class NodeWatch {
     this.#failure = undefined;
     this.#denials = 0;
     this.verdict = undefined;
-    this.onChange(isReturn);
+    this.#onChange(isReturn);
   }
 
   #fail(error: unknown, at: number): void {
@@ -180,6 +200,6 @@ export class NodeWatch {
     this.#pulse = isDenied ? denied(this.#pulse, at) : missed(this.#pulse, at);
     this.#freshSince = Infinity;
     this.#failure = { at, ...explain(error, this.node.name) };
-    this.onChange(true);
+    this.#onChange(true);
   }
 }

@@ -74,6 +74,19 @@ describe('Monitor', () => {
     assert.ok(Object.isFrozen(seen[0]) && Object.isFrozen(seen[0]?.nodes));
   });
 
+  it('shows a node that is as it was by the very same object, and another one after every change', async () => {
+    watch(fakeCluster(['n1', 'n2']));
+    await clock.advance(1_000);
+    const before = monitor.state;
+    monitor.setMaintenance('n2', true);
+    assert.equal(monitor.state.nodes[0], before.nodes[0]);
+    assert.equal(node('n2').liveness, 'maintenance');
+    monitor.setMaintenance('n2', false);
+    assert.equal(node('n2').liveness, 'active');
+    await clock.advance(5_000);
+    assert.notEqual(monitor.state.nodes[0], before.nodes[0], 'another heartbeat');
+  });
+
   it('follows a frozen node to inactive and offline, keeps its last reading, and sees it come back', async () => {
     watch(fakeCluster(['n1', 'n2', 'n3']));
     await clock.advance(1_000);
