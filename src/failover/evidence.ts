@@ -17,7 +17,7 @@ const PAIR_WITHIN = 60_000;
 /** The search for life takes about as long at a dead address, so it starts that much before the second reading. */
 const LIFE_AHEAD = 3_000;
 /** What was read ahead counts only while enough of its time is left for the checks and the command's start. */
-const AHEAD_AGE = 6_000;
+const AHEAD_AGE = 8_500;
 
 /** Why there is no evidence; `console-contradicts` and `console-unproven` are as in safety 4. */
 export type EvidenceReason =

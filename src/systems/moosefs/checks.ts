@@ -4,6 +4,7 @@ import { UnreadableError } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
 import { readChunkMatrix, readChunkservers, readMetadataServers, readMetaloggers } from './reader-mfscli';
 import {
+  addressStateScript,
   clusterStateScript,
   dryRunStateScript,
   lastChangeScript,
@@ -215,6 +216,36 @@ export function masterLiveOn(cluster: Cluster, node: Node, version: number | 'dr
   };
 }
 
+/** A live master answers at the virtual address, with its chunkservers: whoever brought it up. */
+export function masterBehindAddress(cluster: Cluster, node: Node, expected: number): ScriptCheck {
+  return {
+    type: 'script',
+    title: `A live master answers at the virtual address, with ${expected} chunkservers and no chunk missing`,
+    node: node.name,
+    script: addressStateScript(cluster, node),
+    timeoutMs: checkTimeoutMs,
+    judge: (result) => {
+      const live = liveVersion(result.stdout.split('\n'));
+      if (live === undefined) return wrong('no live master answers there');
+      const { holds, detail } = chunksBack(result, expected);
+      return { holds, detail: `version ${live}, ${detail}` };
+    },
+  };
+}
+
+function chunksBack({ stdout, exitCode }: ExecResult, expected: number): Judgement {
+  const missing = readable(() => readChunkMatrix(stdout))?.classes.missing;
+  const servers = readable(() => readChunkservers(stdout));
+  if (missing === undefined || !servers) {
+    return wrong(`no complete answer from the master (exit code ${exitCode})`);
+  }
+  const connected = servers.connected.length;
+  return {
+    holds: connected >= expected && missing === 0,
+    detail: `${connected} of ${expected} chunkservers, ${missing} chunks missing, ${readMetaloggers(stdout).length} metaloggers`,
+  };
+}
+
 /** All expected chunkservers are connected and no chunk is missing, as this node's master sees it. */
 export function clusterBack(cluster: Cluster, node: Node, expected: number): ScriptCheck {
   return {
@@ -223,17 +254,6 @@ export function clusterBack(cluster: Cluster, node: Node, expected: number): Scr
     node: node.name,
     script: clusterStateScript(cluster, node),
     timeoutMs: checkTimeoutMs,
-    judge: ({ stdout, exitCode }) => {
-      const missing = readable(() => readChunkMatrix(stdout))?.classes.missing;
-      const servers = readable(() => readChunkservers(stdout));
-      if (missing === undefined || !servers) {
-        return wrong(`no complete answer from the master (exit code ${exitCode})`);
-      }
-      const connected = servers.connected.length;
-      return {
-        holds: connected >= expected && missing === 0,
-        detail: `${connected} of ${expected} chunkservers, ${missing} chunks missing, ${readMetaloggers(stdout).length} metaloggers`,
-      };
-    },
+    judge: (result) => chunksBack(result, expected),
   };
 }

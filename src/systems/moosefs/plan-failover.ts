@@ -1,8 +1,9 @@
-import type { Check, Plan, Step } from '../../failover/plan';
+import type { Check, Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
 import { addressOn, gone, noMasterOn } from './checks';
-import { beyondMovingTheAddress, downHookAdds } from './hooks';
+import { downHookAdds } from './hooks';
+import { hooksAtWork, planWaitForHooks, promotesByItself } from './plan-hooks';
 import {
   candidatesOf,
   forbidden,
@@ -13,6 +14,7 @@ import {
   type Answering,
   type Situation,
 } from './situation';
+import { leftovers } from './plan-leftovers';
 import { commonSkew, emptyPlan, standsForElection, witnessesOf } from './plan-parts';
 import { planSwitch } from './plan-switch';
 import { freshness, lowSkew, memory, promise } from './plan-notes';
@@ -39,14 +41,12 @@ function ucarpForbids({ node, survey }: Answering): string | undefined {
   if (second) return `Two ucarps serve the virtual address on ${node.name}: stop one of them first.`;
   if (ucarp?.unread)
     return `The command line of ucarp on ${node.name} holds an option that Standby does not know.`;
-  for (const hook of survey.hooks) {
-    const [line] = beyondMovingTheAddress(hook);
-    if (line !== undefined) {
-      return (
-        `The hook ${hook.file} on ${node.name} does more than move the address (${line}). A hook that promotes ` +
-        'by itself would race this plan. Let it finish and look again, or put hooks there that only move the address.'
-      );
-    }
+  const unreadable = survey.hooks.find(({ text }) => text === undefined);
+  if (unreadable) {
+    return (
+      `The hook ${unreadable.file} on ${node.name} cannot be read, so nobody knows whether it promotes by itself and would race ` +
+      'this plan. Make it readable, or put hooks there that only move the address.'
+    );
   }
   return undefined;
 }
@@ -140,6 +140,10 @@ function newerMaster(winner: Fit, answering: readonly Answering[]): string | und
   return undefined;
 }
 
+const disabled = (name: string) =>
+  'The hooks of ucarp do more than move the address, and brought up no master. The plan ends ucarp so that it runs none of ' +
+  `them; on ${name} it then runs with hooks in /run/standby that only move the address. Put such hooks there for good.`;
+
 const skewOf = ({ survey }: Answering): string => {
   const [ucarp] = survey.ucarps;
   return ucarp ? `, whose ucarp runs at skew ${ucarp.skew}` : '';
@@ -159,22 +163,8 @@ function evidence(input: PlanInput, { silent, answering }: Situation, winner: An
   ];
 }
 
-/** What is left of an earlier run that promoted `live` but did not get to its end. */
-function unfinished(input: PlanInput, live: Answering, situation: Situation): readonly Step[] {
-  const { cluster } = input;
-  const waiting = situation.answering.filter(
-    ({ node, survey }) => node !== live.node && survey.ucarps.some(({ running }) => !running),
-  );
-  if (waiting.length === 0) return [];
-  const skew = commonSkew(waiting);
-  return [
-    ...waiting.map(({ node }) => rejoinElection(cluster, node, skew)),
-    seeTheClusterBack(cluster, live.node, expectedChunkservers(input)),
-  ];
-}
-
 /**
- * The plan for a master whose host is gone: that can be proven, and ucarp's hooks only move the address.
+ * The plan for a master whose host is gone: that can be proven, and ucarp's hooks only move the address or have finished.
  * Every other situation is refused with its reason. Pure.
  */
 export function planFailover(input: PlanInput): Plan {
@@ -189,6 +179,8 @@ export function planFailover(input: PlanInput): Plan {
   const situation = situationOf(input);
   if ('refused' in situation) return refuse(situation.refused);
   const { answering, silent, live } = situation;
+  if (live.length === 0 && silent.length > 0 && hooksAtWork(situation))
+    return planWaitForHooks(input, situation);
   const no = forbidden(cluster, situation);
   if (no !== undefined) return refuse(no);
 
@@ -202,7 +194,7 @@ export function planFailover(input: PlanInput): Plan {
           'anything else; an interrupted failover leaves its chosen node with the address.',
       );
     }
-    const steps = unfinished(input, master, situation);
+    const steps = request.to === undefined ? leftovers(input, master, situation) : [];
     if (steps.length > 0) {
       return {
         ...plan,
@@ -213,6 +205,9 @@ export function planFailover(input: PlanInput): Plan {
     }
     if (request.to === master.node.name) {
       return { ...plan, nothingToDo: `${master.node.name} is the master already.` };
+    }
+    if (request.to === undefined && promotesByItself(master) && lastMaster(input) !== master.node) {
+      return planWaitForHooks(input, situation);
     }
     if (request.to === undefined) {
       return refuse(
@@ -264,6 +259,9 @@ export function planFailover(input: PlanInput): Plan {
   const electors = others.filter(standsForElection);
   const skew = commonSkew(electors.length > 0 ? electors : [winner]);
   const proof = evidence(input, situation, winner);
+  const withoutHooks = answering.some(promotesByItself);
+  // An address without a ucarp is what hooks leave that ended it: it goes, too.
+  const leaving = others.filter((each) => electors.includes(each) || situation.holders.includes(each));
   const othersWithout = others.map(({ node }) => addressOn(cluster, node, false));
   const version = winner.worth.last + 1;
 
@@ -277,6 +275,7 @@ export function planFailover(input: PlanInput): Plan {
       ...freshness(winner, input.now),
       ...memory(input),
       ...lowSkew(electors, silent),
+      ...(withoutHooks ? [disabled(winner.node.name)] : []),
       ...(stale ? [`WRITES MAY BE LOST: ${stale}.`] : [promise]),
       ...answering.flatMap(({ node, survey }) =>
         survey.hooks.some(downHookAdds)
@@ -294,8 +293,13 @@ export function planFailover(input: PlanInput): Plan {
         ),
       ),
       dryRun(cluster, winner.node, version),
-      ...electors.map(({ node }) => withdraw(cluster, node, [noMasterOn(cluster, node)], { skew })),
-      takeAddress(cluster, winner.node, othersWithout, { skew }),
+      ...leaving.map((each) =>
+        withdraw(cluster, each.node, [noMasterOn(cluster, each.node)], {
+          withoutHooks,
+          ...(electors.includes(each) && { skew }),
+        }),
+      ),
+      takeAddress(cluster, winner.node, othersWithout, { withoutHooks, skew }),
       promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
       seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),

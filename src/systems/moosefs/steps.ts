@@ -208,16 +208,25 @@ export function promote(
     final: true,
     undo: [
       {
-        ...base,
+        ...metaloggerBack(cluster, winner),
         id: 'undo-promote',
         title: `Put the files of ${winner.name} back`,
-        node: winner.name,
-        why: 'No master runs there: its metalogger may go on from the files that were there before.',
-        checks: [noMasterOn(cluster, winner)],
-        script: unpromoteScript(cluster, winner),
-        timeoutMs: 60_000,
       },
     ],
+  };
+}
+
+/** Takes back what a promotion did that started no master. */
+export function metaloggerBack(cluster: Cluster, node: Node): Step {
+  return {
+    ...base,
+    id: `metalogger-back-${node.name}`,
+    title: `Let the metalogger on ${node.name} go on`,
+    node: node.name,
+    why: 'A promotion stopped it and started no master: it may go on from the files that were there before.',
+    checks: [noMasterOn(cluster, node)],
+    script: unpromoteScript(cluster, node),
+    timeoutMs: 60_000,
   };
 }
 

@@ -39,6 +39,10 @@ export interface Survey {
   readonly addresses: readonly string[];
   readonly ucarps: readonly Ucarp[];
   readonly hooks: readonly Hook[];
+  /** A hook, or a script that it names, runs at this moment. */
+  readonly hookRuns: boolean;
+  /** An earlier run left its dry run's folder. */
+  readonly scratchLeft: boolean;
   readonly images: readonly ImageFile[];
   readonly changelogs: readonly ChangelogFile[];
   /** Changelogs whose first or last line is none, as after a loss of power. */
@@ -134,6 +138,8 @@ export function readSurvey(answer: string): Survey {
     addresses: readAddresses(text('addresses')).map(({ address }) => address),
     ucarps: readUcarps(lines('ucarp')),
     hooks: readHooks(lines('hooks')),
+    hookRuns: lines('hooks').some((line) => /^runs \d+$/.test(line)),
+    scratchLeft: space.has('left'),
     images: readImages(text('images')),
     changelogs: readChangelogs(text('changelogs')).files,
     unreadable: lines('changelogs').flatMap((line) => /^unreadable (\S+)$/.exec(line)?.[1] ?? []),

@@ -160,9 +160,58 @@ describe('MooseFS failover plan', () => {
     refused(planFailover(input({ m1: silence, m2: own })), /changelog\.0\.mfs on m2.*nobody can tell/);
   });
 
-  it('safety 10: a hook that does more than move the address forbids it and is quoted', () => {
+  describe('safety 10: hooks that promote by themselves', () => {
     const hook = '#!/bin/bash\nip addr add "$2"/16 dev "$1"\n/usr/share/ucarp/setup.sh &\nexit 0';
-    refused(planFailover(input({ ...gone, m3: { hook } })), /on m3 does more.*setup\.sh/);
+    const automatic = (m2: CandidateFacts = {}, m3: CandidateFacts = {}) =>
+      planFailover(input({ m1: silence, m2: { hook, ...m2 }, m3: { hook, ...m3 } }));
+    const ids = (plan: Plan) => plan.steps.map(({ id }) => id);
+    const waits = (plan: Plan) => {
+      assert.equal(plan.refused, undefined);
+      assert.deepEqual(ids(plan), ['wait-for-hooks', 'canary']);
+      for (const { script, checks } of plan.steps.slice(0, 1)) assert.deepEqual([script, checks], ['', []]);
+      assert.match(step(plan, 'wait-for-hooks').verify[0]?.title ?? '', /live master answers/);
+    };
+
+    it('are waited for while nobody has the address yet: one of them will', () => waits(automatic()));
+
+    it('are waited for while one runs, or its mfsmaster is starting', () => {
+      waits(automatic({ holdsAddress: true, hookRuns: true }));
+      const starting = { processes: ['mfsmaster 48 R'], testSays: 'mfsmaster pid: 48' };
+      waits(automatic({ holdsAddress: true, ...starting }));
+    });
+
+    it('are only verified when they brought up a master', () => {
+      const live = { live: 1460, processes: ['mfsmaster 48 S'], testSays: 'mfsmaster pid: 48' };
+      waits(automatic({ holdsAddress: true, ...live }));
+    });
+
+    it('are ended without running them when they finished in vain, and the chosen node gets others', () => {
+      const plan = automatic({ holdsAddress: true });
+      assert.equal(plan.refused, undefined);
+      assert.equal(plan.to, 'm2');
+      assert.ok(ids(plan).includes('prove-m1-gone'));
+      for (const id of ['withdraw-m3', 'take-address'])
+        assert.match(step(plan, id).script, /stop_ucarp KILL/);
+      assert.match(step(plan, 'take-address').script, /-d \/run\/standby\/media\.vip-down/);
+      assert.ok(plan.notes.some((note) => /brought up no master/.test(note)));
+    });
+
+    it('on one candidate are enough', () => {
+      waits(planFailover(input({ m1: silence, m2: {}, m3: { hook } })));
+    });
+
+    it('an address that they left without a ucarp is taken away', () => {
+      const plan = automatic({ holdsAddress: true }, { holdsAddress: true, ucarps: [] });
+      assert.ok(ids(plan).includes('withdraw-m3'));
+      assert.ok(!ids(plan).includes('rejoin-election-m3'));
+    });
+
+    it('that cannot be read forbid it', () => {
+      const unreadable = survey({ holdsAddress: true })
+        .replace(/^> .*$/gm, '')
+        .replace(/^hook u (.*)$/m, 'hook u $1\nunreadable');
+      refused(planFailover(input({ m1: silence, m2: unreadable })), /cannot be read|only move/);
+    });
   });
 
   it('safety 11: skew 1 comes before the master is started, and the address is checked absent elsewhere', () => {

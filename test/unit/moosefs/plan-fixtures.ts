@@ -39,6 +39,8 @@ export interface CandidateFacts {
   /** Skews of the ucarps that serve the address; `saved` for one that an earlier run stopped. */
   ucarps?: (number | 'saved')[];
   hook?: string;
+  hookRuns?: boolean;
+  scratchLeft?: boolean;
   fileid?: string;
   image?: number | undefined;
   /** Ranges of changelog_ml files, with the time of the last change. */
@@ -89,6 +91,7 @@ export function survey(facts: CandidateFacts = {}): string {
       'hook u /usr/share/ucarp/vip-up',
       ...fact.hook.split('\n').map((l) => `> ${l}`),
     ]),
+    ...(facts.hookRuns ? ['runs 4711'] : []),
     '@@ images',
     ...(fact.image === undefined
       ? []
@@ -105,6 +108,7 @@ export function survey(facts: CandidateFacts = {}): string {
     'set 3393',
     `data ${fact.dataFree}`,
     'scratch 2000000000',
+    ...(facts.scratchLeft ? ['left scratch-folder'] : []),
     '@@ end',
   ].join('\n');
 }

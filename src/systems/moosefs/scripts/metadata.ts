@@ -187,7 +187,8 @@ until timeout 540 mfsmaster -a start >"$saved.log" 2>&1 </dev/null; do
   fi
   try=$((try + 1)); sleep 1
 done
-tr -d '\\000' <"$saved.log" | tail -n 12`;
+tr -d '\\000' <"$saved.log" | tail -n 12
+rm -f "$saved.log"`;
 }
 
 /**
@@ -209,6 +210,12 @@ echo end`;
 export function clusterStateScript(cluster: Cluster, node: Node): string {
   return `${settings(cluster, node)}${askFunction}
 ask -SCS -SIC -SMB`;
+}
+
+/** Prints what the master behind the virtual address answers to whoever asks there, as clients do. */
+export function addressStateScript(cluster: Cluster, node: Node): string {
+  return `${settings(cluster, node)}
+timeout 8 mfscli -H "$vip" -P "$port" -p -s '|' -SIM -SCS -SIC -SMB 2>&1 | tr -d '\\000'`;
 }
 
 /** Removes what the dry run left; the files kept by the promotion stay. */

@@ -57,6 +57,19 @@ done
 date +now=%s`;
 
 /**
+ * Shell function `hook_runs FILE`: prints `runs PID` for processes that run this hook, or a script that it names; ucarp
+ * itself has the hook's name among its own words.
+ */
+const hookRunsFunction = `hook_runs() {
+  { echo "$1"; grep -v '^#' "$1" 2>/dev/null | grep -oE '/[A-Za-z0-9_./-]+' | grep -vE '^/(usr/)?s?bin/|^/(dev|proc|sys|tmp|var|run)/'; } |
+    sort -u | grep -lsxzF -f - /proc/[0-9]*/cmdline 2>/dev/null |
+    while IFS=/ read -r _ _ pid _; do
+      case $(cat "/proc/$pid/comm" 2>/dev/null) in '' | ucarp | grep) ;; *) echo "runs $pid" ;; esac
+    done
+}
+`;
+
+/**
  * What a candidate is worth and what it does, read without changing anything. `mfsmaster test` leaves a
  * lock file on nodes that are no master; that is tolerated (facts of MooseFS 3.0.117).
  */
@@ -66,7 +79,7 @@ command_lines() {
   for p in $(ours); do echo "/proc/$p/cmdline"; done
   if [ -z "$(ours)" ] && [ -s "$saved" ]; then echo "$saved"; fi
 }
-echo '@@ processes'
+${hookRunsFunction}echo '@@ processes'
 for p in $(masters); do echo "mfsmaster $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 for p in $(pidof mfsmetalogger); do echo "mfsmetalogger $p $(sed 's/.*) //' "/proc/$p/stat" | cut -d' ' -f1,2)"; done
 echo '@@ test'
@@ -85,6 +98,7 @@ for line in $(command_lines); do
     while read -r kind file; do
       echo "hook $kind $file"
       if [ -r "$file" ]; then sed 's/^/> /' "$file"; else echo unreadable; fi
+      hook_runs "$file"
     done
 done
 echo '@@ images'
@@ -93,5 +107,6 @@ echo '@@ space'
 echo "set $(cd "$data" && set_files . | tr '\\n' '\\0' | xargs -0 -r stat -c %s | awk '{ n += $1 } END { print n + 0 }')"
 echo "data $(df -PB1 "$data" | awk 'NR == 2 { print $4 }')"
 echo "scratch $(df -PB1 /var/tmp | awk 'NR == 2 { print $4 }')"
+if [ -d "$scratch" ]; then echo 'left scratch-folder'; fi
 echo '@@ end'`;
 }
