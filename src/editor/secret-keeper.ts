@@ -1,4 +1,5 @@
 import type { SecretQuestion } from '../ssh/options';
+import { Questions } from './questions';
 
 /** The part of the editor's secret storage that is used. */
 export interface SecretStore {
@@ -19,7 +20,7 @@ export interface SecretDialogs {
  * time. Only a right one is ever stored, and only when the person says so; a wrong one is forgotten.
  */
 export class SecretKeeper {
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #questions = new Questions<string | undefined>();
   /** Offered once in a session, whatever the answer was. */
   readonly #offered = new Set<string>();
   /** So that a cluster that is connected again, or another with the same key, asks nothing. */
@@ -32,9 +33,10 @@ export class SecretKeeper {
 
   /** `mayAsk` false: only what is stored. undefined: there is none, or the person gave none. */
   answer(question: SecretQuestion, mayAsk: () => boolean): Promise<string | undefined> {
-    const answer = this.#queue.then(() => this.#find(question, mayAsk()));
-    this.#queue = answer.catch(() => undefined);
-    return answer;
+    // Asked for once more when its turn comes: the person may have turned away by then.
+    return this.#questions.put(`${keyOf(question)} ${question.again} ${mayAsk()}`, () =>
+      this.#find(question, mayAsk()),
+    );
   }
 
   /** What became of an answer. Resolves when the storage agrees with it. */

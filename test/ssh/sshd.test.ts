@@ -230,6 +230,13 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
       writeFileSync(config, `IdentityAgent ${socket}\nUser ${server.user}\n`);
       const connections = connect({}, nodeAt('m1', server.port));
       assert.equal((await connections.to('m1').exec('echo in', { timeoutMs: 10_000 })).stdout, 'in\n');
+      // The public part of a key file that is gone says which of the agent's keys is meant.
+      writeFileSync(
+        config,
+        `IdentityAgent ${socket}\nIdentitiesOnly yes\nIdentityFile ${held}\nUser ${server.user}\n`,
+      );
+      const meant = connect({}, nodeAt('m1', server.port));
+      assert.equal((await meant.to('m1').exec('echo meant', { timeoutMs: 10_000 })).stdout, 'meant\n');
       // With IdentitiesOnly the public key names which of the agent's keys to use.
       writeFileSync(
         config,
@@ -274,6 +281,35 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
     const down = await failureOf(connections.to('m1').exec('true', { timeoutMs: 10_000 }));
     assert.equal(down.reason, 'unreachable');
     assert.match(down.message, /jump host/);
+  });
+
+  it('goes through a chain of jump hosts that the configuration names, each with settings of its own', async () => {
+    const [first, second] = [await start('first'), await start('second')];
+    writeFileSync(knownHosts, learn(sshd) + learn(first) + learn(second));
+    writeFileSync(
+      config,
+      [
+        'Host inner',
+        `  HostName 127.0.0.1\n  Port ${second.port}`,
+        'Host outer',
+        `  HostName 127.0.0.1\n  Port ${first.port}`,
+        'Match originalhost 127.0.0.1',
+        '  ProxyJump outer,inner',
+        'Match all',
+        `  User ${sshd.user}\n  IdentityFile ${key}\n  IdentitiesOnly yes\n`,
+      ].join('\n'),
+    );
+    assert.equal((await one().exec('echo far', { timeoutMs: 15_000 })).stdout, 'far\n');
+    assert.equal(first.sessions().length, 1);
+    assert.equal(second.sessions().length, 1);
+    const real = spawnSync(
+      'ssh',
+      ['-F', config, '-o', `UserKnownHostsFile=${knownHosts}`, '-G', '127.0.0.1'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.match(real.stdout, /^proxyjump outer,inner$/m);
   });
 
   it('safety 5 and 22: a frozen server hangs nobody, is no evidence as a witness, and gets a new connection', async () => {
