@@ -5,12 +5,13 @@ export const historyBounds = { nodes: 5_000, primaries: 1_000, facts: 200, pairs
 
 /** A history that does not grow for ever, however often nodes are renamed. Of each kind the newest entries stay. */
 export function bounded(history: ClusterHistory, bounds: Bounds = historyBounds): ClusterHistory {
-  const { primary, facts, heard, reached, consoles, contradictions } = history;
+  const { primary, facts, heard, down, reached, consoles, contradictions } = history;
   return {
     ...history,
     primary: newest(primary, bounds.primaries, ({ at }) => at),
     facts: newest(facts, bounds.facts, ({ at }) => at),
     ...(heard && { heard: newest(heard, bounds.nodes, (at) => at) }),
+    ...(down && { down: newest(down, bounds.nodes, (at) => at) }),
     reached: newestPairs(reached, bounds.pairs),
     consoles: newest(consoles, bounds.nodes, ({ notOffAt }) => notOffAt),
     ...(contradictions && { contradictions: newest(contradictions, bounds.nodes, ({ offAt }) => offAt) }),

@@ -33,6 +33,7 @@ export function readHistory(text: string, cluster: string): ClusterHistory {
       isMap(v) && 'value' in v && isTime(v['at']) ? { value: v['value'], at: v['at'] } : undefined,
     ),
     heard: entries(json['heard'], (v) => (isTime(v) ? v : undefined)),
+    down: entries(json['down'], (v) => (isTime(v) ? v : undefined)),
     reached: entries(json['reached'], (v) => entries(v, (at) => (isTime(at) ? at : undefined))),
     consoles: entries(json['consoles'], (v) =>
       isMap(v) && typeof v['hash'] === 'string' && isTime(v['notOffAt'])

@@ -1,6 +1,6 @@
 import { emptyHistory, type ClusterHistory } from './history';
 import { mergeReached, type Reached } from './reached';
-import type { ClusterState } from './state';
+import type { ClusterState, NodeState } from './state';
 
 /** Two histories of one cluster as one: of each entry the newest. */
 export function mergeHistories(a: ClusterHistory, b: ClusterHistory): ClusterHistory {
@@ -9,6 +9,7 @@ export function mergeHistories(a: ClusterHistory, b: ClusterHistory): ClusterHis
     primary: newest(a.primary, b.primary, (entry) => entry.at),
     facts: newest(a.facts, b.facts, (entry) => entry.at),
     heard: newest(a.heard ?? {}, b.heard ?? {}, (at) => at),
+    down: newest(a.down ?? {}, b.down ?? {}, (at) => at),
     reached: mergeReached(a.reached, b.reached),
     consoles: newest(a.consoles, b.consoles, (entry) => entry.notOffAt),
     contradictions: newest(a.contradictions ?? {}, b.contradictions ?? {}, (entry) => entry.offAt),
@@ -39,8 +40,20 @@ export function historyOf(state: ClusterState, reached: Reached, known: ClusterH
         node.lastHeartbeat === undefined ? [] : [[node.name, node.lastHeartbeat] as const],
       ),
     ),
+    down: Object.fromEntries(
+      state.nodes.flatMap((node) =>
+        node.verdict === 'down' ? [[node.name, downSince(node, state.at, known)] as const] : [],
+      ),
+    ),
     reached,
   };
+}
+
+/** The first time stays, until the node is heard again. */
+function downSince({ name, lastHeartbeat = 0 }: NodeState, at: number, known: ClusterHistory): number {
+  const before = known.down && Object.hasOwn(known.down, name) ? (known.down[name] ?? 0) : 0;
+  const heard = known.heard && Object.hasOwn(known.heard, name) ? (known.heard[name] ?? 0) : 0;
+  return before > Math.max(heard, lastHeartbeat) ? Math.min(before, at) : at;
 }
 
 function newest<T>(

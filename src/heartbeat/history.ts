@@ -10,6 +10,11 @@ export interface ClusterHistory {
   readonly facts: Readonly<Record<string, { readonly value: unknown; readonly at: number }>>;
   /** When each node last sent a heartbeat: its last sign of life. */
   readonly heard?: Readonly<Record<string, number>>;
+  /**
+   * When witnesses first said that nobody reaches a node any more; void once `heard` is newer. Without it nobody
+   * knows how long a node lived on after it was last looked at.
+   */
+  readonly down?: Readonly<Record<string, number>>;
   /** When a witness last reached a node: by witness, then by node. */
   readonly reached: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** When a console last said not-off while its node answered; `hash` is of the console's text. */

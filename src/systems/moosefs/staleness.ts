@@ -22,8 +22,11 @@ export function lastMetadata(history: ClusterHistory): MetadataFact | undefined 
 
 const maxChangesBehind = 1000;
 const maxSecondsBehind = 10;
-/** Seconds after which neither an old look at the master nor an old change says that a metalogger kept in step. */
-const recordIsOldAfter = 3600;
+/**
+ * Milliseconds that may lie between the last thing known (a look at the master, or a change that reached the
+ * candidate) and the end of the old master: what it wrote in a longer gap may have gone to nobody.
+ */
+const longestGapMs = 30_000;
 
 /**
  * Whether promoting this candidate may lose writes that the old master acknowledged (safety 8), as a
@@ -35,20 +38,40 @@ export function staleness(worth: Worth, history: ClusterHistory, now: number): s
     return 'Standby has no record of the old master: nobody knows how many writes are missing here';
   }
   const behind = seen.version - (worth.last + 1);
-  if (behind <= 0) return unknownSince(worth, seen, history.facts['metadata']?.at ?? 0, now);
+  if (behind <= 0) return unknownSince(worth, seen, history, now);
   const seconds = worth.lastAt === undefined ? undefined : seen.clock / 1000 - worth.lastAt;
   if (behind <= maxChangesBehind && seconds !== undefined && seconds <= maxSecondsBehind) return undefined;
   const since = worth.lastAt === undefined ? '' : `, since ${new Date(worth.lastAt * 1000).toISOString()}`;
   return `it is ${behind} changes behind what ${seen.node} had when it was last seen${since}: those writes would be lost`;
 }
 
-/** Being ahead of a look of yesterday proves little: the metalogger may have been cut off soon after it. */
-function unknownSince(worth: Worth, seen: MetadataFact, seenAt: number, now: number): string | undefined {
-  const known = Math.max(seenAt / 1000, worth.lastAt ?? 0);
-  if (now / 1000 - known <= recordIsOldAfter) return undefined;
-  const hours = Math.floor((now / 1000 - known) / 3600);
+/**
+ * Being ahead of the last look proves little when the old master lived on unseen: the metalogger may have been cut
+ * off meanwhile. The master's end is when witnesses first found it down, else only known to be before `now`.
+ */
+function unknownSince(
+  worth: Worth,
+  seen: MetadataFact,
+  history: ClusterHistory,
+  now: number,
+): string | undefined {
+  const seenAt = history.facts['metadata']?.at ?? 0;
+  // The change's time stamp is by the master's clock, which may differ from this machine's.
+  const received = worth.lastAt === undefined ? 0 : worth.lastAt * 1000 + (seenAt - seen.clock);
+  const known = Math.max(seenAt, received);
+  const end = foundDown(history, seen.node) ?? now;
+  if (end - known <= longestGapMs) return undefined;
   return (
-    `${seen.node} was last seen, and its last change received, ${hours} h ago or more: nobody knows whether this ` +
-    'metalogger was in step until the end'
+    `${seen.node} was last seen at ${time(seenAt)}, this metalogger's last change is from ${time(received)}, and ` +
+    `${seen.node} may have gone on writing until ${time(end)}: nobody knows whether it was in step until the end`
   );
+}
+
+function foundDown({ down, heard }: ClusterHistory, node: string): number | undefined {
+  const at = down && Object.hasOwn(down, node) ? down[node] : undefined;
+  return at !== undefined && at > (heard?.[node] ?? 0) ? at : undefined;
+}
+
+function time(at: number): string {
+  return at > 0 ? new Date(at).toISOString() : 'a time unknown';
 }

@@ -47,6 +47,26 @@ describe('HistoryStore', () => {
     assert.deepEqual(history.facts, { version: { value: 2n ** 60n, at: 20 }, a: { value: 'x', at: 10 } });
   });
 
+  it('keeps when witnesses first found a node down, until it is heard again', async () => {
+    const one = store();
+    const node = (more: Partial<NodeState>): NodeState => ({
+      name: 'n1',
+      liveness: 'inactive',
+      lastHeartbeat: 10,
+      stale: [],
+      ...more,
+    });
+    const down = async () => (await store().read(cluster)).down;
+    await one.remember(state(20, {}, [node({})]));
+    assert.deepEqual(await down(), {}, 'silence towards this machine alone says nothing');
+    await one.remember(state(30, {}, [node({ verdict: 'down' })]));
+    await one.remember(state(40, {}, [node({ verdict: 'down' })]));
+    assert.deepEqual(await down(), { n1: 30 });
+    await one.remember(state(50, {}, [node({ liveness: 'active', lastHeartbeat: 50 })]));
+    await one.remember(state(60, {}, [node({ lastHeartbeat: 50, verdict: 'down' })]));
+    assert.deepEqual(await down(), { n1: 60 });
+  });
+
   it('does not let an old snapshot overwrite what another process saw later', async () => {
     const editor = store();
     const commandLine = store();

@@ -163,7 +163,7 @@ export function input(
   return {
     cluster,
     request: { kind: 'failover', ...request },
-    now: 1795295700000,
+    now: 1795295690000,
     history: seenHealthy,
     answers,
     silent,
