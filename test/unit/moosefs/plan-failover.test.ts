@@ -133,16 +133,26 @@ describe('MooseFS failover plan', () => {
     assert.equal(danger(1460 + 1, 1795295551001), 'data-loss');
   });
 
-  it('safety 8: a record and a last change of hours ago do not prove that it was in step', () => {
-    const danger = (now: number) => step(planFailover(input(gone, {}, { now })), 'promote').danger;
+  it('safety 8: a look at the master long before its end does not prove that the winner was in step', () => {
     const seen = 1795295666000;
-    assert.equal(danger(seen + 3_600_000), 'disruptive');
-    assert.equal(danger(seen + 3_601_000), 'data-loss');
+    const danger = (now: number, down?: number, heard = seen) => {
+      const history = {
+        ...seenHealthy,
+        heard: { m1: heard },
+        ...(down !== undefined && { down: { m1: down } }),
+      };
+      return step(planFailover(input(gone, {}, { now, history })), 'promote').danger;
+    };
+    assert.equal(danger(seen + 30_000), 'disruptive');
+    assert.equal(danger(seen + 30_001), 'data-loss', 'it may have written until now');
+    assert.equal(danger(seen + 3_600_000, seen + 20_000), 'disruptive', 'found down soon after the look');
+    assert.equal(danger(seen + 3_600_000, seen + 31_000), 'data-loss');
+    assert.equal(danger(seen + 3_600_000, seen + 20_000, seen + 25_000), 'data-loss', 'heard again since');
     const recent = planFailover(
       input(
         { m1: silence, m2: { holdsAddress: true, logs: [[2, 1470, 1795310000]] } },
         {},
-        { now: 1795310100000 },
+        { now: 1795310020000 },
       ),
     );
     assert.equal(step(recent, 'promote').danger, 'disruptive', 'its own last change is recent');
@@ -312,7 +322,7 @@ describe('MooseFS failover plan', () => {
   it('says how fresh the winner is, and when its metalogger was stopped', () => {
     assert.match(
       planFailover(input(gone)).notes.join('\n'),
-      /last change is of 2026-11-2\dT[\d:.]+Z, 3 min ago/,
+      /last change is of 2026-11-2\dT[\d:.]+Z, 2 min ago/,
     );
     assert.doesNotMatch(planFailover(input(gone)).notes.join('\n'), /No metalogger/);
     const stopped = planFailover(input({ ...gone, m2: { holdsAddress: true, processes: [] } }));
