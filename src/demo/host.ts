@@ -1,11 +1,11 @@
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import type { AuthContext, Connection, ParsedKey, Server, ServerChannel, Session } from 'ssh2';
 import type { loadSsh2 } from '../ssh/library';
-import { answerIn } from '../ssh/loop';
+import { answerIn, standingIn } from '../ssh/loop';
 import { scriptOf } from '../ssh/shell';
 import { Cable } from './cable';
 import { forward } from './forwarding';
-import { runLoop } from './loop';
+import { runLoop, runStanding } from './loop';
 import { runShell } from './prompt';
 import type { Simulator } from './simulator';
 
@@ -127,6 +127,13 @@ export class DemoHost {
     if (question !== undefined) {
       const { simulator } = this.around;
       await runLoop(channel, async () => (await simulator.run(this.name, question, () => {})).stdout);
+      channel.exit(0);
+      channel.end();
+      return;
+    }
+    const standing = standingIn(scriptOf(command) ?? '');
+    if (standing !== undefined) {
+      await runStanding(channel, () => this.run(standing, () => {}));
       channel.exit(0);
       channel.end();
       return;

@@ -175,7 +175,7 @@ export class Monitor {
   }
 
   #probe(node: NodeWatch, probe: Probe): Promise<boolean> {
-    return node.probe(probe, { timeoutMs: probe.timeoutMs, signal: this.#signal });
+    return node.probe(probe, { timeoutMs: probe.timeoutMs, signal: this.#signal, isStanding: true });
   }
 
   /** The first answer after all had failed: the network is back, and nobody waits out his pause. */

@@ -6,7 +6,7 @@ import type { Clock } from './clock';
 import { explain, isAbort } from './explain';
 import { asked, denied, heard, missed, noPulse, postponed, slept, type Pulse } from './liveness';
 import type { NodeReading, Probe } from './probe';
-import { ProbeWatch, type Timed } from './probe-watch';
+import { ProbeWatch, type Asking, type Timed } from './probe-watch';
 import { mergeReadings } from './reading';
 import type { NodeFailure, NodeState, Verdict } from './state';
 
@@ -101,7 +101,7 @@ export class NodeWatch {
    * Asks one probe's question, or joins the one under way. Tells whether the node had something to say. Never
    * rejects: a failure makes the datum stale.
    */
-  probe(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<boolean> {
+  probe(probe: Probe, options: Asking): Promise<boolean> {
     return this.#probes.ask(probe, options);
   }
 

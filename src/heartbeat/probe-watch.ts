@@ -10,6 +10,9 @@ import type { NodeState } from './state';
 /** How long a probe rests whose connection broke while it ran on after its deadline, in milliseconds. */
 export const LOST_REST_MS = 600_000;
 
+/** How a probe is asked. */
+export type Asking = Pick<ExecOptions, 'timeoutMs' | 'signal' | 'isStanding'>;
+
 /** A reading and the time of its question. */
 export interface Timed {
   readonly reading: NodeReading;
@@ -44,7 +47,7 @@ export class ProbeWatch {
    * Asks one probe's question, or joins the one under way. Tells whether the node had something to say. Never
    * rejects: a failure makes the datum stale.
    */
-  ask(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<boolean> {
+  ask(probe: Probe, options: Asking): Promise<boolean> {
     const running = this.#running.get(probe.id);
     if (running !== undefined) return running;
     if ((this.#late.get(probe.id) ?? 0) > this.clock.now()) return Promise.resolve(false);
@@ -70,7 +73,7 @@ export class ProbeWatch {
     return [...this.#stale].map(([probe, message]) => ({ probe, message }));
   }
 
-  async #ask(probe: Probe, options: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<boolean> {
+  async #ask(probe: Probe, options: Asking): Promise<boolean> {
     const asked = this.clock.now();
     let hasAnswered = false;
     try {

@@ -20,6 +20,11 @@ export interface ExecOptions {
    * nobody needs to start it twice. Without this the channel is closed, which ends the waiting, not the command.
    */
   readonly keepLate?: boolean;
+  /**
+   * The same script will be run again and again: its shell may stay on the node, as long as the connection lives,
+   * which saves most of the cost. Implies `keepLate`; output arrives with the end of the run.
+   */
+  readonly isStanding?: boolean;
   /** Bytes kept of each stream; default 1 MiB. */
   readonly maxBytes?: number;
 }

@@ -14,12 +14,15 @@ import { KnownHostsFiles } from './known-hosts-files';
 import { Link, type LinkParts } from './link';
 import type { SshOptions } from './options';
 import { commandLine } from './shell';
+import { StandingScript } from './standing';
 import { systemConnection } from './system/connection';
 import { SocketFolder } from './system/folder';
 import { usesSystemSsh } from './system/words';
 
 /** sshd allows 10 sessions on a connection by default (sshd_config(5), MaxSessions); two are left to others. */
 const SESSIONS = 8;
+/** Shells that may stay on a connection for scripts that are run again and again. */
+const STANDING = 3;
 
 /**
  * The connections to a cluster's nodes. Nothing is opened before it is used; keys, secrets and jump hosts are
@@ -59,9 +62,16 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
       parts,
     );
     const sessions = new Gate(SESSIONS);
+    const standing = new Map<string, StandingScript>();
     return {
-      exec: (script, execOptions) =>
-        runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions),
+      exec: (script, execOptions) => {
+        if (execOptions.isStanding && (standing.has(script) || standing.size < STANDING)) {
+          const shell = standing.get(script) ?? new StandingScript(link, sessions, script, node.ssh.become);
+          standing.set(script, shell);
+          if (!shell.isBusy) return shell.run(execOptions);
+        }
+        return runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions);
+      },
       converse: (answer, converseOptions) => converse(link, answer, converseOptions),
       reach: (host, port, timeoutMs, signal) => reach(link, host, port, timeoutMs, signal),
       dispose: () => link.dispose(),

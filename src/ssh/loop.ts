@@ -29,3 +29,44 @@ export function readAnswer(line: string): { readonly n: number; readonly text: s
   const found = /standby-answer (\d{1,15}) (.*)$/.exec(line);
   return found ? { n: Number(found[1]), text: found[2] ?? '' } : undefined;
 }
+
+const DONE = 'standby-done';
+
+/**
+ * A script that runs another one each time a number arrives on its stdin, with which it also ends. After each run,
+ * and once at the beginning, it marks both of its outputs with the number and the exit status.
+ */
+export function standingScript(script: string): string {
+  return `${standingHead}${script}${standingTail}`;
+}
+
+const standingHead = `n=0 s=0
+while echo "${DONE} $n $s" >&2; echo "${DONE} $n $s"; read -r n; do
+(
+`;
+const standingTail = `
+) </dev/null
+s=$?
+done`;
+
+/** The script in one that `standingScript` made, or undefined. The demo's servers read with it. */
+export function standingIn(script: string): string | undefined {
+  return script.startsWith(standingHead) && script.endsWith(standingTail)
+    ? script.slice(standingHead.length, -standingTail.length)
+    : undefined;
+}
+
+/** The mark behind a run. */
+export function doneLine(n: number, status: number): string {
+  return `${DONE} ${n} ${status}\n`;
+}
+
+/** What an output holds before the mark of run `n`, which may follow on a last line without end. */
+export function readDone(
+  output: string,
+  n: number,
+): { readonly text: string; readonly status: number } | undefined {
+  const at = output.lastIndexOf(`${DONE} ${n} `);
+  const found = at < 0 ? undefined : /^\S+ \d+ (\d{1,3})\n$/.exec(output.slice(at));
+  return found ? { text: output.slice(0, at), status: Number(found[1]) } : undefined;
+}
