@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ClusterState } from '../heartbeat/state';
 import {
   attention,
+  lastPrimary,
   newsText,
   noNews,
   primariesOf,
@@ -29,6 +30,7 @@ const toldMemento = 'standby.told';
  */
 export class Alerts implements vscode.Disposable {
   readonly #before = new Map<string, ClusterState>();
+  readonly #primary = new Map<string, ReadonlySet<string>>();
   readonly #waiting = new Map<string, { news: News; readonly timer: NodeJS.Timeout }>();
   readonly #subscription: vscode.Disposable;
   #told: Readonly<Record<string, Told>>;
@@ -68,6 +70,7 @@ export class Alerts implements vscode.Disposable {
     const before = this.#told[key] ?? {};
     const { news, told } = attention(before, this.#before.get(key), state);
     this.#before.set(key, state);
+    this.#primary.set(key, lastPrimary(this.#primary.get(key) ?? new Set(), state));
     if (JSON.stringify(Object.keys(told)) !== JSON.stringify(Object.keys(before))) {
       this.#told = { ...this.#told, [key]: told };
       void this.memento.update(toldMemento, this.#told);
@@ -93,11 +96,12 @@ export class Alerts implements vscode.Disposable {
     const { state, key } = session;
     const news = state && stillTrue(collected, state);
     if (!news) return;
-    const text = newsText(news, state);
+    const wasPrimary = this.#primary.get(key) ?? new Set<string>();
+    const text = newsText(news, state, wasPrimary);
     this.log.warn(text);
     if (this.#mutedUntil(key) !== undefined) return;
     const nodes = [...news.offline, ...news.denied];
-    const primary = primariesOf(news, state)[0];
+    const primary = primariesOf(news, wasPrimary)[0];
     const node = primary ?? nodes[0];
     const canFailOver =
       primary !== undefined && session.system.planners.length > 0 && !session.cluster.readOnly;

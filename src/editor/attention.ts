@@ -1,4 +1,3 @@
-import { findNode } from '../cluster/cluster';
 import type { ClusterState, NodeState } from '../heartbeat/state';
 import { livenessText } from './liveness-look';
 import { count, some } from './words';
@@ -87,11 +86,11 @@ export function stillTrue(news: News, state: ClusterState): News | undefined {
 }
 
 /** One sentence for a notification, whatever the number of nodes. */
-export function newsText(news: News, state: ClusterState): string {
+export function newsText(news: News, state: ClusterState, lastPrimary: ReadonlySet<string>): string {
   const { name } = state.cluster;
   if (news.lost)
     return `This machine has lost the cluster ${name}: most of its ${count(state.nodes.length, 'node')} fell silent at once, and no other node confirms one of them down. Check your own network first.`;
-  const primaries = new Set(primariesOf(news, state));
+  const primaries = new Set(primariesOf(news, lastPrimary));
   const named = (nodes: readonly string[]) => {
     const ordered = [...nodes].sort((a, b) => Number(primaries.has(b)) - Number(primaries.has(a)));
     return some(ordered.map((node) => (primaries.has(node) ? `${node} (primary)` : node)));
@@ -114,9 +113,12 @@ export function newsText(news: News, state: ClusterState): string {
 }
 
 /** The nodes in trouble that were last seen as primary. */
-export function primariesOf(news: News, state: ClusterState): readonly string[] {
-  const primary = new Set(state.reading?.primary.map(({ node }) => node));
-  return [...news.offline, ...news.denied].filter(
-    (name) => primary.has(name) && findNode(state.cluster, name),
-  );
+export function primariesOf(news: News, lastPrimary: ReadonlySet<string>): readonly string[] {
+  return [...news.offline, ...news.denied].filter((name) => lastPrimary.has(name));
+}
+
+/** Who was last seen as primary: a silent master says nothing any more, and nobody speaks for it. */
+export function lastPrimary(known: ReadonlySet<string>, state: ClusterState): ReadonlySet<string> {
+  const seen = state.reading?.primary ?? [];
+  return seen.length === 0 ? known : new Set(seen.map(({ node }) => node));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   attention,
+  lastPrimary,
   newsText,
   noNews,
   primariesOf,
@@ -96,22 +97,31 @@ describe('The words of a notification', () => {
     const reading = { primary: [{ what: 'master', node: 'm1' }], mirrors: [], rebuild: [] };
     const seen = state({ cluster: base, nodes, reading });
     const news = { lost: false, offline: names, denied: [] };
-    assert.equal(newsText(news, seen), 'media: m1 (primary), c1, c2 and 2 others are offline.');
-    assert.deepEqual(primariesOf(news, seen), ['m1']);
+    const was = lastPrimary(new Set(), seen);
+    assert.equal(newsText(news, seen, was), 'media: m1 (primary), c1, c2 and 2 others are offline.');
+    assert.deepEqual(primariesOf(news, was), ['m1']);
+    const silent = state({ cluster: base, nodes, reading: { ...reading, primary: [] } });
+    assert.deepEqual(primariesOf(news, lastPrimary(was, silent)), ['m1'], 'a silent primary is still meant');
   });
 
   it('say of a single node what the witnesses say', () => {
     const one = active('m1', { liveness: 'offline', verdict: 'down' });
     const news = { lost: false, offline: ['m1'], denied: [] };
-    assert.equal(newsText(news, state({ nodes: [one] })), 'media: m1 is offline (nobody reaches it).');
+    assert.equal(
+      newsText(news, state({ nodes: [one] }), new Set()),
+      'media: m1 is offline (nobody reaches it).',
+    );
   });
 
   it('are one sentence for a lost cluster, and one for two kinds of trouble', () => {
-    assert.match(newsText({ ...noNews, lost: true }, state()), /^This machine has lost the cluster media:/);
+    assert.match(
+      newsText({ ...noNews, lost: true }, state(), new Set()),
+      /^This machine has lost the cluster media:/,
+    );
     const both = together(
       { ...noNews, offline: ['m1'] },
       { ...noNews, offline: ['m1'], denied: ['m2', 'c1'] },
     );
-    assert.equal(newsText(both, state()), 'media: m1 is offline; m2 and c1 refuse us.');
+    assert.equal(newsText(both, state(), new Set()), 'media: m1 is offline; m2 and c1 refuse us.');
   });
 });
