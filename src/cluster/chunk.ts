@@ -56,7 +56,7 @@ export interface ChunkSizes {
   readonly fewest: number;
 }
 
-export const usualSizes: ChunkSizes = { most: 48, fewest: 12 };
+export const usualSizes: ChunkSizes = { most: 32, fewest: 8 };
 
 /** Makes chunks of the items between chunks that are known already. `end` is where the last one ends. */
 export function cutChunks(

@@ -18,8 +18,8 @@ const tie = /[&*!|>]/;
 
 /**
  * Reads one file again and again, keeping what an edit did not touch. The result is that of `parse`: an edit is
- * read together with the head of the file, the first item of `nodes`, its neighbours, the last item, and the tail;
- * only items in between are known from before. Wherever that could make a difference, the whole text is read.
+ * read together with the head of the file, a neighbour in the list `nodes`, and the tail; only the other items are
+ * known from before. Wherever that could make a difference, the whole text is read.
  */
 export class IncrementalParser {
   /** Whether the last text was read without reading all of it. */
@@ -75,7 +75,7 @@ export class IncrementalParser {
   private advance(kept: Kept, text: string): ParsedFile | undefined {
     const change = changeOf(kept.text, text);
     const known = new KeptItems(kept);
-    const plan = planReading(known, change, text.length);
+    const plan = planReading(known, change, text);
     const reduced = plan && reduce(text, known, change, plan);
     if (!plan || !reduced) return undefined;
     const yaml = readYaml(reduced.text);

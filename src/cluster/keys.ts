@@ -172,11 +172,21 @@ function redundancySpec(system: SystemSpec | undefined): MapSpec {
   };
 }
 
+const made = new WeakMap<readonly SystemSpec[], Map<SystemSpec | undefined, MapSpec>>();
+
 /**
  * All keys of a cluster file of one system. Without a system (it is absent or wrong) the parts that
- * depend on it are not judged.
+ * depend on it are not judged. The same tables each time: every keystroke asks for them.
  */
 export function clusterSpec(specs: readonly SystemSpec[], system: SystemSpec | undefined): MapSpec {
+  const known = made.get(specs) ?? new Map<SystemSpec | undefined, MapSpec>();
+  made.set(specs, known);
+  const spec = known.get(system) ?? makeSpec(specs, system);
+  known.set(system, spec);
+  return spec;
+}
+
+function makeSpec(specs: readonly SystemSpec[], system: SystemSpec | undefined): MapSpec {
   const refused: Record<string, string> = {};
   const keys: Record<string, KeySpec> = {
     cluster: {

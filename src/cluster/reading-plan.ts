@@ -27,24 +27,28 @@ export interface Reduced {
 const mostAlong = 100;
 
 /** Plans what to read after an edit; undefined when that would be too much. */
-export function planReading(items: KeptItems, change: Change, length: number): ReadingPlan | undefined {
+export function planReading(items: KeptItems, change: Change, text: string): ReadingPlan | undefined {
   const { count, end } = items;
+  // Where the last line does not end, nothing can be put behind another item than the last.
+  const isEndOpen = !text.endsWith('\n');
   // An edit at the border of two items touches both.
   const begun = items.countBefore(change.start);
   const before = Math.max(0, begun - 1) + (end < change.start ? 1 : 0);
   const after = items.countBefore(change.oldEnd + 1);
   const isHead = change.start <= items.startOf(0);
   const isTail = change.oldEnd >= end;
-  const edges = [0, before - 1, after, count - 1].filter((index) => index >= 0 && index < count);
+  // One neighbour shows that the change does not run on into it; the list is never empty with it.
+  const neighbour = after < count ? after : before - 1;
+  const edges = isEndOpen ? [neighbour, count - 1] : [neighbour];
   const along = [...new Set([...edges, ...items.tied(mostAlong)])]
-    .filter((index) => index < before || index >= after)
+    .filter((index) => index >= 0 && (index < before || index >= after))
     .sort((a, b) => a - b);
   if (along.length > mostAlong) return undefined;
   return {
     before,
     after: Math.max(after, before),
     from: isHead ? 0 : items.startOf(before),
-    to: isTail ? length : items.startOf(after) + change.delta,
+    to: isTail ? text.length : items.startOf(after) + change.delta,
     along,
   };
 }
@@ -70,13 +74,13 @@ export function reduce(
       line: items.lineOf(index) + change.lines,
     });
   }
-  if (plan.to < text.length) {
-    pieces.push({ from: end + change.delta, to: text.length, line: endLine + change.lines });
-  }
-  return join(
-    text,
-    pieces.filter(({ from, to }) => from < to),
-  );
+  const tail = end + change.delta;
+  const line = endLine + change.lines;
+  if (plan.to < text.length && tail < text.length) pieces.push({ from: tail, to: text.length, line });
+  const all = pieces.filter(({ from, to }) => from < to);
+  // What ends the file is read, be it the empty line behind its last line feed: there the document ends.
+  if (all.at(-1)?.to !== text.length) all.push({ from: text.length, to: text.length, line });
+  return join(text, all);
 }
 
 function join(

@@ -213,8 +213,9 @@ export class Walker {
     entries: ReadonlyMap<string, ReadEntry>,
     place: Place,
   ): Set<string> {
-    const free = Object.keys(spec.keys).filter((key) => !entries.has(key));
     const misspelt = new Set<string>();
+    if (unknown.length === 0) return misspelt;
+    const free = Object.keys(spec.keys).filter((key) => !entries.has(key));
     // Parameters that are merely tolerated have no doc.
     const known = Object.keys(spec.keys).filter((key) => spec.keys[key]?.doc !== '');
     for (const { key, offsets: at } of unknown) {

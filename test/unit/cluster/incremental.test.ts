@@ -60,7 +60,7 @@ const lineAt = (text: string, where: number): [number, number] => {
   return [text.lastIndexOf('\n', middle - 1) + 1, next === -1 ? text.length : next + 1];
 };
 
-const edits: fc.Arbitrary<Edit> = fc.oneof(
+const single: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(spot, fc.constantFrom(...pieces)).map(([where, piece]): Edit => {
     return (text) => text.slice(0, at(text, where)) + piece + text.slice(at(text, where));
   }),
@@ -103,6 +103,32 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
       return match ? text.slice(0, match.index) + word + text.slice(match.index + match[0].length) : text;
     };
   }),
+);
+
+/** A whole node, or several, moved or copied to another place of the list. */
+const moves: fc.Arbitrary<Edit> = fc
+  .tuple(fc.nat({ max: 20 }), fc.integer({ min: 1, max: 3 }), fc.nat({ max: 20 }), fc.boolean())
+  .map(([from, count, to, isCopy]): Edit => {
+    return (text) => {
+      const nodes = text.split(/^(?= *- name)/m);
+      const part = nodes.slice(1 + from, 1 + from + count);
+      const rest = isCopy ? nodes : [...nodes.slice(0, 1 + from), ...nodes.slice(1 + from + count)];
+      return [...rest.slice(0, 1 + to), ...part, ...rest.slice(1 + to)].join('');
+    };
+  });
+
+const edits: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 5, arbitrary: single },
+  { weight: 1, arbitrary: moves },
+  // In several places at once, as renaming does and several cursors do.
+  {
+    weight: 1,
+    arbitrary: fc.array(single, { minLength: 2, maxLength: 4 }).map(
+      (several): Edit =>
+        (text) =>
+          several.reduce((now, edit) => edit(now), text),
+    ),
+  },
 );
 
 /** Edits one after another. Half of what breaks the text is taken back at once, as people do. */
