@@ -119,9 +119,15 @@ export class Story {
     );
   }
 
-  /** Kills a process by name inside a node. */
+  /** Signals a process inside a node; after KILL its port is closed. */
   async signal(node: string, signal: 'KILL' | 'STOP' | 'CONT', process = 'mfsmaster'): Promise<void> {
     await this.bed.sh(node, `kill -${signal} $(pidof ${process})`);
+    if (signal !== 'KILL') return;
+    // The kernel closes its sockets a moment later.
+    await eventually(5_000, () => {
+      assert(!this.watcher.look().some((seen) => seen.node === node && seen.master));
+      return Promise.resolve();
+    });
   }
 
   /** Waits until exactly one reachable node is a master with the address, and the client's writes go on. */
