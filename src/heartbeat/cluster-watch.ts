@@ -186,6 +186,7 @@ export class ClusterWatch {
       pulse: watch.pulse,
       timing: cluster.heartbeat,
       failure: watch.failure,
+      restartSeenAt: watch.restartSeenAt,
       maintenance,
     });
     this.#phases.set(watch, phase);

@@ -27,6 +27,7 @@ export class NodeWatch {
   #freshSince = Infinity;
   #previous: NodeState | undefined;
   verdict: Verdict | undefined;
+  #restartSeenAt: number | undefined;
   #version = 0;
   #fresh: { readonly version: number; readonly reading: NodeReading } | undefined;
 
@@ -53,6 +54,11 @@ export class NodeWatch {
 
   get failure(): NodeFailure | undefined {
     return this.#failure;
+  }
+
+  /** When a heartbeat told that the node was restarted; by this machine's clock, the node's may be wrong. */
+  get restartSeenAt(): number | undefined {
+    return this.#restartSeenAt;
   }
 
   /** Denials in a row. */
@@ -186,6 +192,8 @@ export class NodeWatch {
     const isReturn = this.#pulse.lastHeartbeat === undefined || this.#pulse.missed > 0 || this.#pulse.denied;
     if (isReturn || this.#freshSince === Infinity) this.#freshSince = at;
     this.#pulse = heard(this.#pulse, at);
+    const uptimeBefore = (this.#lastBeat?.reading ?? this.#previous?.reading)?.uptimeSeconds;
+    if ((reading.uptimeSeconds ?? Infinity) < (uptimeBefore ?? 0)) this.#restartSeenAt = at;
     this.#lastBeat = { reading, at };
     this.#failure = undefined;
     this.#denials = 0;

@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly pulse: Pulse;
   readonly timing: HeartbeatTiming;
   readonly failure: NodeFailure | undefined;
+  /** When its uptime was last seen to have begun anew. */
+  readonly restartSeenAt: number | undefined;
   readonly maintenance: MaintenanceInForce | undefined;
 }
 
@@ -29,7 +31,9 @@ export function nextPhase(
   circumstances: Circumstances,
 ): Phase {
   if (before?.liveness === liveness) {
-    const { failure } = circumstances;
+    const { failure, restartSeenAt } = circumstances;
+    if (liveness === 'active' && restartSeenAt !== undefined && restartSeenAt > before.since)
+      return { liveness, since: now, reason: RESTARTED };
     if (liveness !== 'denied' || failure === undefined || failure.message === before.reason) return before;
     return { ...before, reason: failure.message };
   }
@@ -40,7 +44,7 @@ function reasonFor(
   before: Phase | undefined,
   liveness: Liveness,
   now: number,
-  { pulse, timing, failure, maintenance }: Circumstances,
+  { pulse, timing, failure, restartSeenAt, maintenance }: Circumstances,
 ): string {
   const last = failure === undefined ? 'The last question has no answer yet.' : failure.message;
   const silence = pulse.lastHeartbeat === undefined ? 'No heartbeat ever came, for' : 'No heartbeat for';
@@ -48,7 +52,9 @@ function reasonFor(
     case 'unknown':
       return before === undefined ? 'It was not asked yet.' : 'It never answered so far.';
     case 'active':
-      return becameActive(before, now);
+      return restartSeenAt !== undefined && restartSeenAt > (before?.since ?? now)
+        ? `${becameActive(before, now)} ${RESTARTED}`
+        : becameActive(before, now);
     case 'inactive':
       return `${silence} ${formatDuration(timing.inactiveAfter)}. ${last}`;
     case 'offline':
@@ -63,6 +69,8 @@ function reasonFor(
         : 'Maintenance was declared on this machine.';
   }
 }
+
+const RESTARTED = 'It was restarted: its uptime began anew.';
 
 function becameActive(before: Phase | undefined, now: number): string {
   switch (before?.liveness) {

@@ -87,6 +87,20 @@ describe('Monitor', () => {
     assert.notEqual(monitor.state.nodes[0], before.nodes[0], 'another heartbeat');
   });
 
+  it('tells that a node was restarted between two beats, whatever its own clock says', async () => {
+    const years = 10 * 365 * 86_400;
+    connections.node('n1').answers.set(beatScript, `${years}.00 0.10`);
+    watch(fakeCluster(['n1']));
+    await clock.advance(11_000);
+    assert.doesNotMatch(node('n1').reason ?? '', /restarted/);
+    connections.node('n1').answers.set(beatScript, '12.00 0.10');
+    const before = clock.now();
+    await clock.advance(5_000);
+    assert.match(node('n1').reason ?? '', /restarted/);
+    assert.ok((node('n1').since ?? 0) >= before);
+    assert.equal(node('n1').liveness, 'active');
+  });
+
   it('follows a frozen node to inactive and offline, keeps its last reading, and sees it come back', async () => {
     watch(fakeCluster(['n1', 'n2', 'n3']));
     await clock.advance(1_000);
