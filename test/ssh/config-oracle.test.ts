@@ -14,7 +14,9 @@ import { tempFolder } from './temp';
 const hasSsh = spawnSync('ssh', ['-V']).status === 0;
 const { username, homedir } = os.userInfo();
 
-describe(`SSH configuration, held against ssh -G${hasSsh ? '' : ' (skipped: no ssh here)'}`, () => {
+describe(`SSH configuration, held against ssh -G${hasSsh ? '' : ' (skipped: no ssh here)'}`, function () {
+  // It starts many processes, which a busy machine does slowly.
+  this.timeout(60_000);
   const temp = tempFolder();
   const config = path.join(temp.dir, 'config');
 

@@ -11,7 +11,9 @@ import { tempFolder } from './temp';
 
 const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 
-describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no ssh-keygen here)'}`, () => {
+describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no ssh-keygen here)'}`, function () {
+  // It starts many processes, which a busy machine does slowly.
+  this.timeout(60_000);
   const temp = tempFolder();
   const file = path.join(temp.dir, 'known_hosts');
   let keys: readonly string[] = [];

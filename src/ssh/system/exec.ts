@@ -12,6 +12,15 @@ const KEPT = 4_096;
 /** Of ssh, when the node opens no further session, before anything ran (mux.c, mux_client_request_session). */
 const NO_SESSION = /^mux_client_request_session: .*refused/m;
 
+/**
+ * Of ssh, when it found nobody at the socket and went on to log in by itself, which `ProxyCommand=false` ends at once
+ * (ssh.c, main; a shared session that was opened never comes to that).
+ */
+const NOT_SHARED = /UNKNOWN port/;
+
+/** Nothing was run, so it can be tried again. */
+class NotStarted extends SshError {}
+
 /** Runs a command line on a node by the ssh of this machine, with the deadline and the errors of `runCommand`. */
 export async function runBySystemSsh(
   link: SystemLink,
@@ -35,17 +44,25 @@ export async function runBySystemSsh(
     aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
   };
   return withLimit(timeoutMs, options.signal, errors, async (signal) => {
-    if (link.isShared) await link.open();
-    isConnected = true;
-    const leave = await sessions.enter(signal);
-    if (signal.aborted) {
-      leave();
-      signal.throwIfAborted();
+    for (let attempt = 1; ; attempt++) {
+      const login = link.isShared ? await link.open() : undefined;
+      isConnected = true;
+      const leave = await sessions.enter(signal);
+      if (signal.aborted) {
+        leave();
+        signal.throwIfAborted();
+      }
+      const running = start(link, line, options, signal);
+      ended = running.ended;
+      void ended.then(leave);
+      try {
+        return await running.result;
+      } catch (error) {
+        // The login was ending, which its ssh had not told yet.
+        if (!(error instanceof NotStarted) || attempt > 1) throw error;
+        login?.giveUp();
+      }
     }
-    const running = start(link, line, options, signal);
-    ended = running.ended;
-    void ended.then(leave);
-    return running.result;
   });
 }
 
@@ -86,13 +103,17 @@ function start(link: SystemLink, line: string, options: ExecOptions, signal: Abo
       options.signal?.removeEventListener('abort', end);
       if (code === undefined) {
         reject(
-          NO_SESSION.test(complaint)
+          !exit.hasBegun && NO_SESSION.test(complaint)
             ? new SshError(
                 'protocol',
                 link.node,
                 `Node ${link.node}: it logged us in but runs no command for us. Check MaxSessions in its sshd_config; Standby wants 9.`,
               )
-            : link.closed('the connection broke while a command ran, so it is not known whether it was done'),
+            : link.isShared && !exit.hasBegun && NOT_SHARED.test(complaint)
+              ? new NotStarted('closed', link.node, link.closed('the connection broke').message)
+              : link.closed(
+                  'the connection broke while a command ran, so it is not known whether it was done',
+                ),
         );
         return;
       }

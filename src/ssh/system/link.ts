@@ -29,6 +29,8 @@ export interface Login {
   readonly mark: () => number;
   readonly since: (mark: number) => string;
   readonly isOpen: () => boolean;
+  /** Ends a login that others can no longer share, so that the next use makes another. */
+  readonly giveUp: () => void;
   /** The address and port of the node's SSH server, as it sees them itself. */
   readonly server: { readonly host: string; readonly port: number } | undefined;
 }
@@ -160,6 +162,10 @@ export class SystemLink {
           mark: () => said,
           since: (mark) => complaint.slice(Math.max(0, complaint.length - (said - mark))),
           isOpen: () => isOpen,
+          giveUp: () => {
+            isOpen = false;
+            endSsh(holder);
+          },
           server: host !== undefined && port !== undefined ? { host, port: Number(port) } : undefined,
         });
       });

@@ -22,7 +22,7 @@ describe('ExitLine', () => {
         fc.integer({ min: 0, max: 255 }),
         fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
         (said, code, cuts) => {
-          const whole = Buffer.from(`${said}standby-exit ${code}\n`, 'latin1');
+          const whole = Buffer.from(`noise\nstandby-begun\n${said}standby-exit ${code}\n`, 'latin1');
           let rest = '';
           const line = new ExitLine((data) => (rest += data.toString('latin1')));
           for (let at = 0; at < whole.length;) {
@@ -31,7 +31,8 @@ describe('ExitLine', () => {
             at += length;
           }
           assert.equal(line.end(), code);
-          assert.equal(rest, said);
+          assert.equal(rest, `noise\n${said}`);
+          assert.equal(line.hasBegun, true);
         },
       ),
       { seed: 20_261_122 },
@@ -52,13 +53,14 @@ describe('ExitLine', () => {
       line.add(Buffer.from(said));
       assert.equal(line.end(), undefined, said);
       assert.equal(rest, said);
+      assert.equal(line.hasBegun, false);
     }
   });
 
   it('is one word for the login shell, whatever the command holds', () => {
     assert.equal(
       withExitLine(`a 'b'`),
-      `exec sh -c 'a '\\''b'\\''; r=$?; echo "standby-exit $r" >&2; exit "$r"'`,
+      `exec sh -c 'echo standby-begun >&2; a '\\''b'\\''; r=$?; echo "standby-exit $r" >&2; exit "$r"'`,
     );
   });
 });
