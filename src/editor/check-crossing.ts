@@ -3,10 +3,14 @@ import type { NodeDraft } from '../cluster/draft';
 import type { Finding } from '../cluster/finding';
 import type { Chunk } from '../cluster/chunk';
 import { joinChunks } from '../cluster/chunks';
+import { buildCluster } from '../cluster/build-cluster';
+import { Lines } from '../cluster/lines';
+import { checkReferences } from '../cluster/references';
+import { Report } from '../cluster/report';
 import type { Kept } from '../cluster/kept';
 import { placedChunks } from '../cluster/kept-items';
 import type { ParsedDocument } from '../cluster/parse';
-import type { Checked, CheckedSystem } from '../rules/check';
+import { judge, type Checked, type CheckedSystem } from '../rules/check';
 import type { Observed } from '../rules/observed';
 
 /** What the extension asks of the worker. `next` asks for one more part, so that parts do not pile up. */
@@ -101,6 +105,7 @@ export class Unpacking {
         break;
       case 'chunk':
         this.chunks.push(part.chunk);
+        this.warmUp(part.chunk);
         this.documents.at(-1)?.nodes.push(...part.nodes);
         break;
       case 'findings':
@@ -109,6 +114,20 @@ export class Unpacking {
       case 'kept':
         this.kept = part.kept;
     }
+  }
+
+  /**
+   * Works out from a chunk alone what is remembered with it (see `perChunk`): else the first edit, or the first look
+   * at the facts, would do that for all chunks at once.
+   */
+  private warmUp(chunk: Chunk): void {
+    const document = this.documents.at(-1)?.document;
+    if (!document) return;
+    const line = chunk.segments[0]?.readAt ?? 0;
+    const draft = { ...document.draft, nodes: joinChunks([{ chunk, start: 0, line }]) };
+    buildCluster(draft);
+    checkReferences(draft, [], new Report('', new Lines(''), undefined));
+    judge({ documents: [{ ...document, draft }], findings: [] }, this.systems);
   }
 
   /** The whole; `text` is what was sent to be checked, as it was decoded. */
