@@ -22,10 +22,16 @@ const quietSettings = {
   'remote.autoForwardPorts': false,
 };
 
+const restricted = {
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 /**
  * Starts the host on a loopback port and resolves once it listens, within 60 s.
  * `link` puts the extension into the extensions folder; without it only a test run's payload loads it.
  * `password` is asked for in the browser; without one any local user can use the host, so only tests do that.
+ * `trust`: false leaves workspaces untrusted (restricted mode), without a question.
  * `smokeTestDriver` makes the workbench read extensionTestsPath, and suppresses its dialogs and toasts.
  */
 export async function startHost({
@@ -35,6 +41,7 @@ export async function startHost({
   settings = {},
   env = {},
   smokeTestDriver = false,
+  trust = true,
 } = {}) {
   if (!existsSync(installed.entry)) {
     throw new Error('the browser-based VS Code is not installed; run: node test/host/install.mjs');
@@ -44,10 +51,10 @@ export async function startHost({
   const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   let group;
   try {
-    await layOut(dir, { link, password, settings });
+    await layOut(dir, { link, password, settings: trust ? settings : { ...restricted, ...settings } });
     group = startGroup(
       installed.node,
-      [installed.entry, ...flags(dir, { port, password, smokeTestDriver })],
+      [installed.entry, ...flags(dir, { port, password, smokeTestDriver, trust })],
       {
         cwd: dir,
         env: { ...ownHome(process.env, dir), ...env },
@@ -95,7 +102,7 @@ async function layOut(dir, { link, password, settings }) {
   }
 }
 
-function flags(dir, { port, password, smokeTestDriver }) {
+function flags(dir, { port, password, smokeTestDriver, trust }) {
   return [
     ...['--config', path.join(dir, 'config.yaml')],
     ...['--auth', password === undefined ? 'none' : 'password'],
@@ -107,7 +114,7 @@ function flags(dir, { port, password, smokeTestDriver }) {
     '--disable-proxy',
     '--ignore-last-opened',
     '--disable-getting-started-override',
-    '--disable-workspace-trust',
+    ...(trust ? ['--disable-workspace-trust'] : []),
     ...(smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
 }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterFiles } from '../demo.mjs';
 import { launchBrowser, themes } from '../workbench.mjs';
+import { answer, answerPicks, until } from './run-in-terminal.mjs';
 import { npmStart } from './started.mjs';
 
 describe('the main job on the demo cluster', function () {
@@ -113,7 +113,7 @@ describe('the main job on the demo cluster', function () {
     let pictured = false;
     let said = '';
     await until('the run is done', 200_000, async () => {
-      await answerPicks();
+      await answerPicks(workbench);
       const text = await workbench.terminalText();
       if (text !== said) {
         said = text;
@@ -124,7 +124,7 @@ describe('the main job on the demo cluster', function () {
           pictured = true;
           await inEveryTheme('terminal');
         }
-        await answer(text);
+        await answer(workbench, text);
       }
       return /^\s*Done\./m.test(text);
     });
@@ -158,37 +158,6 @@ describe('the main job on the demo cluster', function () {
       .map(([name]) => name);
   }
 
-  /** Answers what Fail Over… asks before its terminal: what to do, the console's approval, and to run the plan. */
-  async function answerPicks() {
-    const { page } = workbench;
-    const dialog = page.locator('.monaco-dialog-box');
-    if ((await dialog.count()) > 0) {
-      const words = await dialog.innerText();
-      assert.match(words, /console command/, `not a question that was expected: ${words}`);
-      await workbench.picture('console-approval');
-      await dialog.getByRole('button', { name: 'Run It' }).click();
-    }
-    const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-    const wanted = rows.filter({ hasText: /failover|step by step/ });
-    if ((await wanted.count()) > 0) await wanted.first().click();
-  }
-
-  /** Answers the question that the run in the terminal waits with, if it waits: its keys are named there. */
-  async function answer(text) {
-    const question = text.trimEnd().split('\n').at(-1) ?? '';
-    const name = /Type (\S+) to go on/.exec(question)?.[1];
-    if (name !== undefined) {
-      for (const letter of name) await workbench.terminalKey(letter);
-      await workbench.terminalKey('Enter');
-    } else if (/^\s*Enter continue/.test(question)) {
-      await workbench.terminalKey('Enter');
-    } else if (/^\s*y approve/.test(question)) {
-      await workbench.terminalKey('y');
-    } else if (/^\s*r retry/.test(question)) {
-      await workbench.terminalKey('r');
-    }
-  }
-
   async function inEveryTheme(name, again = () => {}) {
     for (const theme of themes) {
       await workbench.theme(theme);
@@ -197,14 +166,6 @@ describe('the main job on the demo cluster', function () {
     }
   }
 });
-
-async function until(what, limitMs, holds) {
-  const end = Date.now() + limitMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`after ${limitMs / 1000} s still not: ${what}`);
-    await sleep(300);
-  }
-}
 
 function seconds(since) {
   return ((performance.now() - since) / 1000).toFixed(1);
