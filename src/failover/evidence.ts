@@ -94,6 +94,7 @@ interface OffRow {
  */
 export class EvidenceReader {
   private readonly rows = new Map<string, OffRow>();
+  private readonly over = new AbortController();
   private readonly ahead = new Map<string, Promise<Look | undefined>>();
   /** What the plan's making saw of nodes whose console says nothing. */
   private readonly silences = new Map<string, FirstLook>();
@@ -143,8 +144,13 @@ export class EvidenceReader {
     // Nobody may wait for it: an abort ends the run, which says so itself.
     this.ahead.set(
       key,
-      this.look(check, signal).catch(() => undefined),
+      this.look(check, AbortSignal.any([signal, this.over.signal])).catch(() => undefined),
     );
+  }
+
+  /** Ends what was begun ahead; the run is over. */
+  dispose(): void {
+    this.over.abort(new Error('The run is over.'));
   }
 
   /** The first of the two looks, if the plan was made from it just now. */

@@ -30,6 +30,9 @@ function stepParts(step: Step, number: number, of: number): string[] {
     `- Danger: ${DANGER[step.danger]}`,
     ...(step.typed ? [`- Typed before: the name ${inline(step.typed.name)}. ${inline(step.typed.why)}`] : []),
     ...(step.optional ? ['- Optional: the plan goes on when it fails'] : []),
+    ...(step.undo?.length
+      ? [`- Taken back, when the run ends early: ${step.undo.map(({ title }) => inline(title)).join('; ')}`]
+      : []),
     ...(step.done ? ['- **Has already happened**; it is not repeated'] : []),
   ];
   const command =

@@ -45,6 +45,7 @@ export async function run(plan: Plan, environment: RunEnvironment): Promise<RunS
       .catch(() => undefined);
     return { run: environment.run, ...ended };
   } finally {
+    environment.evidence.dispose();
     await environment.journal.close();
   }
 }

@@ -285,6 +285,14 @@ describe('evidence that a node is gone', () => {
       }
     });
 
+    it('is not taken ahead any more once the run is over', async () => {
+      const evidenceReader = await reader(0, undefined, [look({ off: 'off' })]);
+      evidenceReader.startAhead(gone(), never);
+      evidenceReader.dispose();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      assert.equal(readAt.length, 0);
+    });
+
     it('safety 2: without a console, of a witness and with the typed name', async () => {
       const check = gone({ first: true, console: '', witnessed: true });
       const seen = [look({ console: '' })];
