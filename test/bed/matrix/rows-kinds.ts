@@ -38,8 +38,8 @@ export const kindRows: readonly Row[] = [
       const winner = await story.winner(await story.promotes({ confirm: ['m1'] }));
       await bed.powerOn('m1');
       await story.writer.until(5);
-      await story.does({ kind: 'write-image' });
       await story.does({ kind: 'rejoin', target: 'm1', confirm: ['m1'] });
+      await story.does({ kind: 'write-image' });
       // Promotable means that it can be promoted.
       await story.pause(5);
       await bed.powerOff(winner);
