@@ -90,9 +90,12 @@ describe('The manifest', () => {
   });
 
   it('offers Fail Over only where the cluster may be changed', () => {
-    const offers = menus.filter(({ command }) => command === commands.failOver);
-    assert.ok(offers.length > 0);
-    for (const { when } of offers) assert.match(when, /standby\.canFailOver|writable/);
+    const offers = menus.filter(({ command }) =>
+      [commands.failOver, commands.planNode].includes(command as never),
+    );
+    assert.ok(offers.length > 2);
+    // Only rows of clusters that may be changed have the words (tree-rows, sessions).
+    for (const { when } of offers) assert.match(when, /standby\.canFailOver|writable|target/);
   });
 
   it('restricts every setting that says where to connect or what to run, in untrusted workspaces', () => {
