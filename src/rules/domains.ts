@@ -89,6 +89,11 @@ const sharesOf = perChunk(
 );
 
 function sums(disks: readonly StorageDisk[], margin: bigint): Pick<Share, 'byTier' | 'all'> {
+  const [first] = disks;
+  if (first && disks.every(({ tier }) => tier === first.tier)) {
+    const all = spaceOf(disks, margin);
+    return { byTier: new Map([[first.tier, all]]), all };
+  }
   const tiers = [...new Set(disks.map(({ tier }) => tier))];
   const inTier = (tier: number | undefined): Space | undefined =>
     spaceOf(
