@@ -57,11 +57,9 @@ export async function prepare(options: PrepareOptions): Promise<Plan> {
     });
   await Promise.all(
     surveyed.map(async (node) => {
-      const answer = await survey(node, options, async (given) => {
-        const silence = await lookInto(node, answering, options, given);
-        if (silence) lookedInto.set(node.name, silence);
-        return silence;
-      });
+      const look = new LateLook(node, answering, options);
+      const answer = await survey(node, options, look);
+      if (look.found) lookedInto.set(node.name, look.found);
       answers.set(node.name, answer);
       log(`${node.name}: ${'error' in answer ? answer.error.message : 'answered the survey'}`);
     }),
@@ -122,26 +120,48 @@ async function offerApproval(
 }
 
 /**
- * What is known of a node that is late, once nobody reaches it: a dead host makes each connection wait for its whole
- * limit, and clients hang meanwhile. undefined while it may still answer. Rejects when the survey has its answer.
+ * Looks into a node that is late while it is waited for: a dead host makes each connection wait for its whole limit, and
+ * clients hang meanwhile.
  */
-async function lookInto(
-  node: Node,
-  answering: () => readonly Node[],
-  options: PrepareOptions,
-  signal: AbortSignal,
-): Promise<Silence | undefined> {
-  do await options.clock.sleep(LATE, signal);
-  while (answering().length === 0);
-  if (options.unattended) await offerApproval(node, { ...options, signal });
-  const silence = await askAbout(node, answering(), { ...options, signal }, QUICK_WITNESS);
-  return silence.report.verdict === 'down' ? silence : undefined;
+class LateLook {
+  /** What was seen, when it says anything. */
+  found: Silence | undefined;
+  private asking = false;
+
+  constructor(
+    private readonly node: Node,
+    private readonly answering: () => readonly Node[],
+    private readonly options: PrepareOptions,
+  ) {}
+
+  /** Whether witnesses and console are being asked, so that the answer is worth waiting for. */
+  get isAsking(): boolean {
+    return this.asking;
+  }
+
+  /** Resolves with what is known once nobody reaches the node, and with undefined while it may still answer. Never rejects. */
+  async begin(signal: AbortSignal): Promise<Silence | undefined> {
+    const { answering, node } = this;
+    const options = { ...this.options, signal };
+    try {
+      do await options.clock.sleep(LATE, signal);
+      while (answering().length === 0);
+      this.asking = true;
+      if (options.unattended) await offerApproval(node, options);
+      const silence = await askAbout(node, answering(), options, QUICK_WITNESS);
+      if (silence.report.verdict !== 'undetermined') this.found = silence;
+      return silence.report.verdict === 'down' ? silence : undefined;
+    } catch {
+      // The survey has its answer, or the same question comes again below with a place for its error.
+      return undefined;
+    }
+  }
 }
 
 async function survey(
   node: Node,
   { cluster, planner, connections, signal, clock }: PrepareOptions,
-  whileLate: (signal: AbortSignal) => Promise<Silence | undefined>,
+  look: LateLook,
 ): Promise<SurveyAnswer> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
@@ -150,9 +170,9 @@ async function survey(
   const asked = connections
     .to(node.name)
     .exec(script, { timeoutMs: planner.surveyTimeoutMs, signal: either });
-  const silence = async () => (await whileLate(either).catch(() => undefined)) ?? asked;
+  const looking = look.begin(either);
   try {
-    const first = await Promise.race([asked, silence()]);
+    const first = await Promise.race([asked, looking.then(async (found) => found ?? asked)]);
     if (!('report' in first)) return { result: first };
     const seconds = ((clock.now() - startedAt) / 1000).toFixed(1);
     return {
@@ -164,6 +184,7 @@ async function survey(
     };
   } catch (error) {
     signal.throwIfAborted();
+    if (look.isAsking) await looking;
     if (error instanceof SshError) return { error };
     return {
       error: new SshError(

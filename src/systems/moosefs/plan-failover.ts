@@ -292,7 +292,6 @@ export function planFailover(input: PlanInput): Plan {
           proof.filter((check) => check.type === 'script' || check.node === node.name),
         ),
       ),
-      dryRun(cluster, winner.node, version),
       ...leaving.map((each) =>
         withdraw(cluster, each.node, [noMasterOn(cluster, each.node)], {
           withoutHooks,
@@ -300,6 +299,7 @@ export function planFailover(input: PlanInput): Plan {
         }),
       ),
       takeAddress(cluster, winner.node, othersWithout, { withoutHooks, skew }),
+      dryRun(cluster, winner.node, version),
       promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
       seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),

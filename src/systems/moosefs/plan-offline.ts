@@ -59,9 +59,9 @@ export function planOffline(cluster: Cluster, request: PlanRequest): Plan {
     notes,
     steps: [
       proveGone(dead, proof),
-      dryRun(cluster, winner, 0),
       ...others.map((node) => withdraw(cluster, node, [noMasterOn(cluster, node)])),
       takeAddress(cluster, winner, without),
+      dryRun(cluster, winner, 0),
       promote(cluster, winner, 0, [...without, ...proof], undefined),
       ...others.map((node) => rejoinElection(cluster, node, 50)),
       seeTheClusterBack(cluster, winner, chunkservers),

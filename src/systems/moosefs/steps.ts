@@ -97,19 +97,21 @@ export function stopMaster(
   };
 }
 
+/** Tries the restore; it ends when the address has arrived, too. */
 export function dryRun(cluster: Cluster, winner: Node, version: number): Step {
   const reached = dryRunReached(cluster, winner, version);
+  const ready = [reached, addressOn(cluster, winner, true)];
   return {
     ...base,
     id: 'dry-run',
     title: `Try the restore on ${winner.name}, on a copy`,
     node: winner.name,
-    why: 'A metalogger whose files do not add up must be found out before anything moves.',
+    why: 'A metalogger whose files do not add up must be found out before it is promoted. Meanwhile the address arrives.',
     script: dryRunScript(cluster, winner),
     timeoutMs: 600_000,
-    verify: [reached],
-    verifyForMs: 5_000,
-    doneWhen: [reached],
+    verify: ready,
+    verifyForMs: 60_000,
+    doneWhen: ready,
     undo: [tidy(cluster, winner)],
   };
 }
@@ -154,9 +156,10 @@ export function takeAddress(
       'stale master, and 61 of 146 acknowledged writes were gone.',
     checks,
     script: takeAddressScript(cluster, winner, ucarp),
-    verify: held,
     // ucarp waits deadratio × advbase, 3 × 1 s unless configured otherwise, before it takes the address (ucarp(8)).
-    verifyForMs: 60_000,
+    // The dry run goes on meanwhile, and waits for it.
+    verify: held.slice(0, 1),
+    verifyForMs: 10_000,
     danger: 'disruptive',
     doneWhen: held,
     ...(skew !== undefined && { undo: takenBack(cluster, winner, skew) }),

@@ -118,6 +118,21 @@ describe('prepare', () => {
       );
     });
 
+    it('is asked about once, also when its connection fails meanwhile', async () => {
+      let failed = () => {};
+      nodes['m1'] = {
+        exec: () => new Promise((_, reject) => (failed = () => reject(failure('timeout', 'm1')))),
+      };
+      nodes['m3'] = {
+        ...alive('three'),
+        reach: (host) => (failed(), host === 'm1.example' ? 'unreachable' : 'open'),
+      };
+      await consoles.approve('m1', 'console m1');
+      const made = await go();
+      assert.deepEqual(consoleRuns, ['console m1']);
+      assert.equal(made.looks?.length, 1);
+    });
+
     it('safety 3: is waited for when a witness reaches it', async () => {
       nodes['m3'] = { ...alive('three'), reach: () => 'open' };
       const late = alive('one, late');

@@ -25,9 +25,9 @@ describe('MooseFS failover plan', () => {
       plan.steps.map(({ id }) => id),
       [
         'prove-m1-gone',
-        'dry-run',
         'withdraw-m3',
         'take-address',
+        'dry-run',
         'promote',
         'rejoin-election-m3',
         'cluster-back',
