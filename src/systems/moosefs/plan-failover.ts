@@ -194,7 +194,9 @@ export function planFailover(input: PlanInput): Plan {
           'anything else; an interrupted failover leaves its chosen node with the address.',
       );
     }
-    const steps = request.to === undefined ? leftovers(input, master, situation) : [];
+    // A resumed run asks for the node that it promoted.
+    const stays = request.to === undefined || request.to === master.node.name;
+    const steps = stays ? leftovers(input, master, situation) : [];
     if (steps.length > 0) {
       return {
         ...plan,
@@ -204,7 +206,11 @@ export function planFailover(input: PlanInput): Plan {
       };
     }
     if (request.to === master.node.name) {
-      return { ...plan, nothingToDo: `${master.node.name} is the master already.` };
+      return {
+        ...plan,
+        nothingToDo: `${master.node.name} is the master already.`,
+        lockNodes: answering.map(({ node }) => node.name),
+      };
     }
     if (request.to === undefined && promotesByItself(master) && lastMaster(input) !== master.node) {
       return planWaitForHooks(input, situation);
@@ -230,8 +236,8 @@ export function planFailover(input: PlanInput): Plan {
   if (silent.length === 0) {
     return refuse(
       `Every candidate answers and none runs a master${seen ? ` (last seen on ${seen.name})` : ''}, but none of them ` +
-        'holds both the address and the newest changes of its own. Look at their logs; this version fails over ' +
-        'only from a host that is off and says so by its console.',
+        'holds both the address and the newest changes of its own. Look at their logs: a failover is from a candidate ' +
+        'that is proven gone, and here none is.',
     );
   }
   for (const candidate of silent) {
