@@ -58,8 +58,10 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
       'Remove readOnly from the cluster file, if this machine may change the cluster.',
     ]);
   }
-  if (plan.refused !== undefined) return ended('refused', plan.refused);
-  if (plan.nothingToDo !== undefined) return ended('nothing-to-do', plan.nothingToDo);
+  if (plan.refused !== undefined)
+    return withoutLock(ended('refused', plan.refused), plan, environment, teller);
+  if (plan.nothingToDo !== undefined)
+    return withoutLock(ended('nothing-to-do', plan.nothingToDo), plan, environment, teller);
 
   const { lock, signal } = environment;
   try {
@@ -79,10 +81,35 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
       resumeHint(environment),
     );
   }
+  return released(result, environment);
+}
+
+/** Gives the lock back; where it could not be, the end says so. */
+async function released(result: Ended, { lock }: RunEnvironment): Promise<Ended> {
   const kept = await lock.release();
   return kept.length === 0
     ? result
     : { ...result, next: [...result.next, ...kept.map(({ message }) => message)] };
+}
+
+/** Nothing is to be done; but a resumed run may still hold the lock from before it was interrupted (safety 14). */
+async function withoutLock(
+  result: Ended,
+  { lockNodes }: Plan,
+  environment: RunEnvironment,
+  teller: Teller,
+): Promise<Ended> {
+  if (environment.resumed !== true || lockNodes.length === 0) return result;
+  try {
+    await environment.lock.take(
+      environment.signal,
+      (event) => void teller.tell(event).catch(() => undefined),
+    );
+  } catch {
+    // It is somebody else's by now, or out of reach: either way it is not held by this run.
+    return result;
+  }
+  return released(result, environment);
 }
 
 async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {

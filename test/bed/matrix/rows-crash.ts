@@ -11,7 +11,7 @@ const noConsole = { consoleOf: () => undefined };
 async function refusedUntilOff(story: Story): Promise<void> {
   await story.refuses(/console|reaches|cut off/i, { confirm: ['m1'] });
   await story.bed.powerOff('m1');
-  await story.promotes({ confirm: ['m1'] });
+  await story.promotesWhenNamed({ confirm: ['m1'] });
 }
 
 /** What a cluster without consoles does about a silent partition, and when the network comes back. */
@@ -67,7 +67,7 @@ function reboot(step: string): Row {
       const serves = story.watcher.look().some(({ address, master }) => address && master);
       if (serves) return;
       await bed.powerOff('m1');
-      await story.promotes({ confirm: ['m1'] });
+      await story.promotesWhenNamed({ confirm: ['m1'] });
     },
   };
 }

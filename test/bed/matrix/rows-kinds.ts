@@ -25,7 +25,7 @@ export const kindRows: readonly Row[] = [
       if (story.watcher.look().some(({ node, address, master }) => node === 'm1' && address && master))
         return;
       const again = await story.run({ kind: 'restart-master', confirm: ['m2'] });
-      if (again.end?.outcome !== 'succeeded') await story.promotes({ confirm: ['m2'] });
+      if (again.end?.outcome !== 'succeeded') await story.promotesWhenNamed({ confirm: ['m2'] });
     },
   },
   {
@@ -43,7 +43,7 @@ export const kindRows: readonly Row[] = [
       // Promotable means that it can be promoted.
       await story.pause(5);
       await bed.powerOff(winner);
-      await story.promotes({ confirm: [winner] });
+      await story.promotesWhenNamed({ confirm: [winner] });
     },
   },
 ];

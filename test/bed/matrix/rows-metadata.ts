@@ -54,7 +54,7 @@ export const metadataRows: readonly Row[] = [
       await fill(story, 'm2', '/var/lib/mfs');
       await story.refuses(/space|free/i, { confirm: ['m1'] });
       await story.bed.sh('m2', 'rm /var/lib/mfs/fill');
-      await story.promotes({ confirm: ['m1'] });
+      await story.promotesWhenNamed({ confirm: ['m1'] });
     },
   },
   {
@@ -70,7 +70,7 @@ export const metadataRows: readonly Row[] = [
       await fill(story, 'm2', '/var/lib/mfs');
       await story.finish(run);
       await story.bed.sh('m2', 'rm /var/lib/mfs/fill');
-      if (run.end?.outcome !== 'succeeded') await story.promotes({ confirm: ['m1'] });
+      if (run.end?.outcome !== 'succeeded') await story.promotesWhenNamed({ confirm: ['m1'] });
     },
   },
   {
@@ -92,7 +92,7 @@ export const metadataRows: readonly Row[] = [
         await story.bed.sh(node, 'mkdir /root/away; mv /var/lib/mfs/metadata_ml.* /root/away/');
       await story.refuses(/image/i, { confirm: ['m1', 'm2', 'm3'] });
       await story.bed.sh('m3', 'mv /root/away/* /var/lib/mfs/');
-      await story.promotes({ confirm: ['m1'] });
+      await story.promotesWhenNamed({ confirm: ['m1'] });
     },
   },
   {
@@ -113,7 +113,7 @@ export const metadataRows: readonly Row[] = [
       const run = await story.run({ confirm: ['m1'], to: 'm2' });
       assert.notEqual(run.end?.outcome, 'succeeded', 'metadata with a gap was promoted');
       assert.match(run.told, /missing|gap|restore|not the best choice|cannot be promoted/i);
-      await story.promotes({ confirm: ['m1'], to: 'm3' });
+      await story.promotesWhenNamed({ confirm: ['m1'], to: 'm3' });
     },
   },
   {

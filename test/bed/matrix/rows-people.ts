@@ -117,7 +117,7 @@ export const peopleRows: readonly Row[] = [
       for (const run of runs) assert.notEqual(run.end?.outcome, 'succeeded', run.told);
       await bed.show('ops', 'm3');
       await bed.show('ops2', 'm2');
-      await story.promotes({ confirm: ['m1'] });
+      await story.promotesWhenNamed({ confirm: ['m1'] });
     },
   },
   {

@@ -87,6 +87,17 @@ export class Story {
     await this.does({ kind: 'restart-master' });
   }
 
+  /**
+   * A failover so long after the last write that nobody may know any more whether the candidate was in step: it goes,
+   * or it says so and goes once somebody names the node to be promoted.
+   */
+  async promotesWhenNamed(wanted: Wanted): Promise<Run> {
+    const run = await this.run(wanted);
+    if (/^(succeeded|nothing-to-do)$/.test(run.end?.outcome ?? '')) return run;
+    assert.match(run.told, /may lack writes/, run.told);
+    return this.promotes({ ...wanted, confirm: [...(wanted.confirm ?? []), await this.winner(run)] });
+  }
+
   /** A run that must not happen: it says why, exits 1, and moves neither address nor master. */
   async refuses(reason: RegExp, wanted: Wanted = {}): Promise<Run> {
     const place = () => JSON.stringify(this.watcher.look().map(({ node, master }) => ({ node, master })));

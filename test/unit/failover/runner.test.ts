@@ -49,10 +49,12 @@ describe('runner', () => {
     thePlan: Plan,
     operator: Operator = fakes.operator({}, ['m1']),
     console: () => ProgramResult = () => ({ exitCode: 0, output: consoleSays() }),
+    resumed = false,
   ) {
     const consoles = new Consoles('c1', new Approvals(dir), clock, () => Promise.resolve(console()));
     const summary = await run(thePlan, {
       run: 'r1',
+      resumed,
       cluster,
       connections,
       operator,
@@ -483,6 +485,22 @@ describe('runner', () => {
     cluster = { ...cluster, readOnly: true };
     assert.equal((await go(plan([step('a')]))).outcome, 'refused');
     assert.deepEqual([lock.taken, ran()], [0, []]);
+  });
+
+  it('safety 14: a resumed run gives back the lock that it held, also when nothing is left to do', async () => {
+    for (const why of [{ nothingToDo: 'There already.' }, { refused: 'No.' }]) {
+      journal = new fakes.MemoryJournal();
+      const summary = await go(plan([], why), undefined, undefined, true);
+      assert.equal(summary.outcome, 'refused' in why ? 'refused' : 'nothing-to-do');
+      assert.deepEqual(ran(), []);
+    }
+    assert.equal(lock.taken, 2);
+    journal = new fakes.MemoryJournal();
+    lock.problem = new LockError('held', 'm2', 'held', 'other');
+    assert.equal(
+      (await go(plan([], { nothingToDo: 'There already.' }), undefined, undefined, true)).outcome,
+      'nothing-to-do',
+    );
   });
 
   it("safety 14: another run's lock ends it with exit status 3 before anything ran", async () => {

@@ -24,6 +24,16 @@ describe('what a failover that was given up has left beside a living master', ()
     assert.deepEqual(ids({}, { ...live, scratchLeft: true }), ['tidy-m1', 'cluster-back']);
   });
 
+  it('comes before "nothing to do": a resumed run asks for the node that it promoted', () => {
+    const resumed = (m2: CandidateFacts) => planFailover(input({ m1: live, m2 }, { to: 'm1' }));
+    assert.deepEqual(
+      resumed({ scratchLeft: true }).steps.map(({ id }) => id),
+      ['tidy-m2', 'cluster-back'],
+    );
+    assert.match(resumed({}).nothingToDo ?? '', /m1 is the master already/);
+    assert.deepEqual(resumed({}).lockNodes, ['m1', 'm2', 'm3'], 'it could not give its lock back');
+  });
+
   it('safety 12: never the skew of the master itself, which keeps the address by it', () => {
     assert.deepEqual(ids({}, { ...live, ucarps: [1] }), []);
   });
