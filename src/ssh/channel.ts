@@ -77,3 +77,15 @@ function refusalOf(error: unknown): OpenRefused | undefined {
   // CHANNEL_FAILURE: the channel is there, the request on it was refused.
   return error.message === 'Unable to exec' ? new OpenRefused(0, 'the command was refused') : undefined;
 }
+
+/** For people, when a refused channel was to run a command; another error is given back as it is. */
+export function noCommand(link: Link, error: unknown): unknown {
+  if (!(error instanceof OpenRefused)) return error;
+  return new SshError(
+    'protocol',
+    link.node,
+    `Node ${link.node}: ${link.place} logged us in but runs no command for us (${error.description}). ` +
+      `Check MaxSessions (Standby wants 9) and ForceCommand in its sshd_config, and the account's login shell.`,
+    { cause: error },
+  );
+}

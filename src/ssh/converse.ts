@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import { OpenRefused, openChannel } from './channel';
+import { noCommand, openChannel } from './channel';
 import type { Conversation, ConverseOptions } from './connection';
 import { LoopTalk } from './conversation';
 import { SshError } from './error';
@@ -52,14 +52,7 @@ export async function converse(
       await started.greeting;
       return talk;
     } catch (error) {
-      if (!(error instanceof OpenRefused)) throw error;
-      throw new SshError(
-        'protocol',
-        link.node,
-        `Node ${link.node}: ${link.place} logged us in but runs no command for us (${error.description}). ` +
-          `Check MaxSessions and ForceCommand in its sshd_config, and the account's login shell.`,
-        { cause: error },
-      );
+      throw noCommand(link, error);
     }
   });
 }

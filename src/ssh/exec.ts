@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import { OpenRefused, openChannel } from './channel';
+import { noCommand, openChannel } from './channel';
 import type { ExecOptions, ExecResult } from './connection';
 import { SshError } from './error';
 import type { Gate } from './gate';
@@ -61,14 +61,7 @@ export async function runCommand(
       );
       return await running.result;
     } catch (error) {
-      if (!(error instanceof OpenRefused)) throw error;
-      throw new SshError(
-        'protocol',
-        link.node,
-        `Node ${link.node}: ${link.place} logged us in but runs no command for us (${error.description}). ` +
-          `Check MaxSessions and ForceCommand in its sshd_config, and the account's login shell.`,
-        { cause: error },
-      );
+      throw noCommand(link, error);
     } finally {
       if (options.keepLate && running) void running.ended.then(leave);
       else leave();

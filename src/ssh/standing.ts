@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
-import { openChannel } from './channel';
+import { noCommand, openChannel } from './channel';
 import type { ExecOptions, ExecResult } from './connection';
 import { SshError } from './error';
 import type { Gate } from './gate';
@@ -95,7 +95,7 @@ export class StandingScript {
       );
     } catch (error) {
       leave();
-      throw error;
+      throw noCommand(this.link, error);
     }
   }
 }
