@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 /** Ctrl-C, a closed terminal or a `kill`, as an abort signal. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -21,6 +22,8 @@ export class Interrupted extends Error {
  */
 export function onInterrupt(insist: (exitStatus: number) => void): Interrupt {
   const controller = new AbortController();
+  // Every connection listens to it, and a cluster has more nodes than the ten after which Node suspects a leak.
+  setMaxListeners(0, controller.signal);
   let exitStatus: number | undefined;
   let count = 0;
   const handlers = Object.entries(numbers).map(([name, number]) => {

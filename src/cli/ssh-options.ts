@@ -18,7 +18,8 @@ export function sshOptions(
   }
   return {
     ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
-    ...(systemSsh ? { systemSsh: ['*'], acceptNew } : {}),
+    acceptNew,
+    ...(systemSsh ? { systemSsh: ['*'] } : {}),
     ...(acceptNew
       ? {
           askHostKey: (question) => {

@@ -31,7 +31,7 @@ const STANDING = 3;
 export function openConnections(cluster: Cluster, options: SshOptions): Connections {
   const config = new ConfigReader(options);
   const identities = new Identities(options);
-  const hostKeys = new HostKeys(new KnownHostsFiles(), options.askHostKey);
+  const hostKeys = new HostKeys(new KnownHostsFiles(), options);
   const links = new Set<Link>();
   const folder = new SocketFolder();
   const jumps = new Map<string, Link>();

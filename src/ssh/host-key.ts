@@ -21,7 +21,7 @@ export class HostKeys {
 
   constructor(
     private readonly files: KnownHostsFiles,
-    private readonly askHostKey: SshOptions['askHostKey'],
+    private readonly options: Pick<SshOptions, 'askHostKey' | 'acceptNew'>,
   ) {}
 
   /** The host key algorithms to offer to a host, those of its known keys first. */
@@ -54,8 +54,8 @@ export class HostKeys {
             : ` (${authority.file} line ${authority.line} trusts a certificate authority for it, whose signatures Standby's own SSH cannot check)`,
         ].join('');
         const remedy = authority === undefined ? '' : ` ${wayOut}`;
-        if (!this.askHostKey || !target.strictHostKeys.asks)
-          throw hostKeyUnknown(node, target, key, hint, remedy);
+        const mayAsk = target.strictHostKeys.asks || this.options.acceptNew === true;
+        if (!this.options.askHostKey || !mayAsk) throw hostKeyUnknown(node, target, key, hint, remedy);
         const accepted = await asking(
           { reason: 'host-key-unknown', what: `whether the host key of ${name} is right` },
           this.ask(node, target, name, key, others),
@@ -110,7 +110,7 @@ export class HostKeys {
     otherKnownTypes: readonly string[],
   ): Promise<boolean> {
     const [file] = target.knownHosts.user;
-    const accepted = await this.askHostKey?.({
+    const accepted = await this.options.askHostKey?.({
       node,
       host: name,
       keyType: keyTypeOf(key),

@@ -40,7 +40,10 @@ export interface SshOptions {
    * `CLUSTER/NODE`. It asks nobody, so only keys that need no passphrase, or are in the agent, are of use.
    */
   readonly systemSsh?: readonly string[];
-  /** For the ssh of this machine: unknown host keys are stored; a changed one is refused all the same. */
+  /**
+   * The operator said on the command line that unknown host keys are to be stored, which wins over
+   * `StrictHostKeyChecking yes` as `ssh -o` would; a changed key is refused all the same.
+   */
   readonly acceptNew?: boolean;
   readonly homeDir?: string;
   /** One line of what happened, without secrets. */

@@ -117,7 +117,7 @@ describe('standby as a process', function () {
     ['status broken.yaml', /broken\.yaml:5:\d+: error: .*\[bad-value\]\n(?:.*\n)*.*nothing was connected/],
     ['plan broken.yaml failover', /nothing was connected/],
     ['run broken.yaml failover --yes', /nothing was connected/],
-    ['plan good.yaml rejoin m1', /no plan of the kind 'rejoin' for .*failover, restart-master/],
+    ['plan good.yaml failback m1', /no plan of the kind 'failback' for .*failover, restart-master/],
     ['plan good.yaml failover m2', /takes no TARGET.*--to m2/],
     ['plan good.yaml failover --to m9', /no node m9/],
     ['plan two.yaml failover', /several clusters.*--cluster: media, second/],

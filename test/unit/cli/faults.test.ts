@@ -126,7 +126,7 @@ describe('a node that cannot be asked', function () {
     ['binary data', Buffer.from([0, 1, 2, 0xff, 0xfe, 0x80, 10])],
     ['another language', 'bash: Befehl nicht gefunden.\n'],
   ] as const) {
-    it(`output that is not expected (${what}): unreadable, and what was found`, async () => {
+    it(`output that is not expected (${what}): refused, and what was found`, async () => {
       const port = await serve({
         onExec: (channel) => {
           channel.write(output);
@@ -136,7 +136,7 @@ describe('a node that cannot be asked', function () {
       });
       const { liveness, reason } = await look({ port });
       assert.notEqual(liveness, 'active');
-      assert.match(reason, /^unreadable: .*cs3/);
+      assert.match(reason, /^protocol: Node cs3: .*POSIX sh/);
       // What a node says must not move anybody's cursor.
       assert.doesNotMatch(reason, /[\u0000-\u0008\u001b]/);
     });
