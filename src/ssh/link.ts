@@ -9,7 +9,7 @@ import { HandshakeGate } from './handshake-gate';
 import { handshake, type HandshakeParts } from './handshake';
 import { threadUse } from './loop-use';
 import type { OpenQuestion } from './options';
-import { TurnSocket } from './turns';
+import { ownTurn, TurnSocket } from './turns';
 
 /** What all links of a cluster share. */
 export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
@@ -106,6 +106,7 @@ export class Link {
 
   private async connect(): Promise<Client> {
     const { signal } = this.disposed;
+    await ownTurn();
     const target = await this.target();
     if (!this.lastTarget) for (const note of target.notes) this.parts.log(`${this.node}: ${note}`);
     this.lastTarget = target;
