@@ -20,7 +20,7 @@ function partition(id: string, heal: 'before' | 'during' | 'after'): Row {
     id,
     fault: 'partition',
     file: noConsole,
-    ...(heal === 'after' && { mayOverlap: 3_000 }),
+    ...(heal !== 'before' && { mayOverlap: 3_000 }),
     play: async (story) => {
       const { bed } = story;
       await bed.cut('m1', 'silent');
