@@ -75,7 +75,10 @@ describe('the comparison of what is on the nodes', () => {
     assert.match(found({ hook: seed }).join(), /^error: .*does more than move the address/);
     assert.match(found({ hook, ucarps: [0] }).join(), /^error: ucarp runs at skew 0/);
     assert.match(found({ hook, ucarps: [20] }).join(), /^warning: ucarp runs at skew 20/);
-    assert.match(found({ hook: hook.replace('"$2/$3"', '"$2/24"') }).join(), /^information: .*not the generated one/);
+    assert.match(
+      found({ hook: hook.replace('"$2/$3"', '"$2/24"') }).join(),
+      /^information: .*not the generated one/,
+    );
     assert.match(found({ ucarps: [] }).join(), /^warning: No ucarp/);
   });
 
