@@ -3,24 +3,23 @@ import { resolveTarget } from './config';
 import { ConfigReader } from './config-source';
 import type { Destination } from './destination';
 import type { Connections, NodeConnection } from './connection';
+import { OpenRefused } from './channel';
 import { converse } from './converse';
 import { SshError } from './error';
 import { runCommand } from './exec';
 import { reach } from './forward';
-import { Gate } from './gate';
 import { HostKeys } from './host-key';
 import { Identities } from './identities';
 import { KnownHostsFiles } from './known-hosts-files';
 import { Link, type LinkParts } from './link';
 import type { SshOptions } from './options';
+import { Sessions } from './sessions';
 import { commandLine } from './shell';
 import { StandingScript } from './standing';
 import { systemConnection } from './system/connection';
 import { SocketFolder } from './system/folder';
 import { usesSystemSsh } from './system/words';
 
-/** sshd allows 10 sessions on a connection by default (sshd_config(5), MaxSessions); two are left to others. */
-const SESSIONS = 8;
 /** Shells that may stay on a connection for scripts that are run again and again. */
 const STANDING = 3;
 
@@ -61,16 +60,30 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
       async () => resolveTarget(node.name, destinationOf(node), await config.read(node.name)),
       parts,
     );
-    const sessions = new Gate(SESSIONS);
     const standing = new Map<string, StandingScript>();
+    const sessions = new Sessions(() => {
+      for (const each of standing.values()) each.retire();
+    });
+    const shellFor = (script: string): StandingScript | undefined => {
+      if (sessions.isShort || (!standing.has(script) && standing.size >= STANDING)) return undefined;
+      const shell = standing.get(script) ?? new StandingScript(link, sessions, script, node.ssh.become);
+      standing.set(script, shell);
+      return shell.isBusy ? undefined : shell;
+    };
     return {
-      exec: (script, execOptions) => {
-        if (execOptions.isStanding && (standing.has(script) || standing.size < STANDING)) {
-          const shell = standing.get(script) ?? new StandingScript(link, sessions, script, node.ssh.become);
-          standing.set(script, shell);
-          if (!shell.isBusy) return shell.run(execOptions);
+      exec: async (script, execOptions) => {
+        const line = commandLine(script, node.ssh.become);
+        const shell = execOptions.isStanding ? shellFor(script) : undefined;
+        if (!shell) return runCommand(link, sessions, line, execOptions);
+        const startedAt = performance.now();
+        try {
+          return await shell.run(execOptions);
+        } catch (error) {
+          if (!(error instanceof OpenRefused)) throw error;
+          // Without a shell that stays it may find room, or say why there is none.
+          const timeoutMs = execOptions.timeoutMs - (performance.now() - startedAt);
+          return runCommand(link, sessions, line, { ...execOptions, timeoutMs });
         }
-        return runCommand(link, sessions, commandLine(script, node.ssh.become), execOptions);
       },
       converse: (answer, converseOptions) => converse(link, answer, converseOptions),
       reach: (host, port, timeoutMs, signal) => reach(link, host, port, timeoutMs, signal),

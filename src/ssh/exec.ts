@@ -1,13 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
-import { noCommand, openChannel } from './channel';
+import { noCommand, OpenRefused, openChannel } from './channel';
 import type { ExecOptions, ExecResult } from './connection';
 import { SshError } from './error';
-import type { Gate } from './gate';
 import { Kept } from './kept';
 import { withLimit } from './limit';
 import type { Link } from './link';
+import type { Sessions } from './sessions';
 
 const MAX_BYTES = 1024 * 1024;
+/** sshd has room for another session only a moment after it has closed the last one (session.c, session_close). */
+const ROOM_MS = 100;
+const TRIES_ALONE = 4;
 
 /** In an object, since a promise of a promise would be waited for as one. */
 interface Running {
@@ -24,7 +28,7 @@ type Stage = 'connecting' | 'queued' | 'opening' | 'running';
  */
 export async function runCommand(
   link: Link,
-  sessions: Gate,
+  sessions: Sessions,
   line: string,
   options: ExecOptions,
 ): Promise<ExecResult> {
@@ -40,31 +44,35 @@ export async function runCommand(
     aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
   };
   return withLimit(timeoutMs, options.signal, errors, async (signal) => {
-    const client = await link.open();
-    stage = 'queued';
-    const leave = await sessions.enter(signal);
-    try {
-      signal.throwIfAborted();
-      stage = 'opening';
-      const left = timeoutMs - (performance.now() - startedAt);
-      running = await openChannel<Running>(
-        link,
-        client,
-        (to, done) =>
-          to.exec(line, (error, channel) => {
-            if (error) return done(error);
-            stage = 'running';
-            // At once: the command's end may be in the very packet that follows.
-            done(undefined, (running = collect(link, channel, options, signal)));
-          }),
-        left,
-      );
-      return await running.result;
-    } catch (error) {
-      throw noCommand(link, error);
-    } finally {
-      if (options.keepLate && running) void running.ended.then(leave);
-      else leave();
+    for (let alone = 0; ; await setTimeout(ROOM_MS, undefined, { signal })) {
+      const client = await link.open();
+      stage = 'queued';
+      const leave = await sessions.enter(signal);
+      try {
+        signal.throwIfAborted();
+        stage = 'opening';
+        const left = timeoutMs - (performance.now() - startedAt);
+        running = await openChannel<Running>(
+          link,
+          client,
+          (to, done) =>
+            to.exec(line, (error, channel) => {
+              if (error) return done(error);
+              stage = 'running';
+              // At once: the command's end may be in the very packet that follows.
+              done(undefined, (running = collect(link, channel, options, signal)));
+            }),
+          left,
+        );
+        return await running.result;
+      } catch (error) {
+        // Nothing was run, and there may be room when others have ended.
+        if (!(error instanceof OpenRefused) || (!sessions.refused() && ++alone > TRIES_ALONE))
+          throw noCommand(link, error);
+      } finally {
+        if (options.keepLate && running) void running.ended.then(leave);
+        else leave();
+      }
     }
   });
 }

@@ -1,12 +1,12 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
-import { noCommand, openChannel } from './channel';
+import { OpenRefused, openChannel } from './channel';
 import type { ExecOptions, ExecResult } from './connection';
 import { SshError } from './error';
-import type { Gate } from './gate';
 import { withLimit } from './limit';
 import type { Link } from './link';
 import { readDone, standingScript } from './loop';
+import type { Sessions } from './sessions';
 import { commandLine } from './shell';
 
 /** Characters kept of an output. */
@@ -26,20 +26,26 @@ interface Run {
  */
 export class StandingScript {
   private shell: Shell | undefined;
+  private isStarting = false;
 
   constructor(
     private readonly link: Link,
-    private readonly sessions: Gate,
+    private readonly sessions: Sessions,
     private readonly script: string,
     private readonly become: 'none' | 'sudo',
   ) {}
 
-  /** A run is under way, be it that nobody waits for it any more. */
+  /** A run is under way or begins, be it that nobody waits for it any more. */
   get isBusy(): boolean {
-    return this.shell?.run !== undefined;
+    return this.isStarting || this.shell?.run !== undefined;
   }
 
-  /** Runs the script as `exec` would with `keepLate`. */
+  /** Gives up its place as soon as no run needs it. */
+  retire(): void {
+    this.shell?.retire();
+  }
+
+  /** Runs the script as `exec` would with `keepLate`. Rejects with OpenRefused where the server has no room for it. */
   run({ timeoutMs, signal: outer }: ExecOptions): Promise<ExecResult> {
     const { node } = this.link;
     let ended: Promise<'ended' | 'lost'> | undefined;
@@ -57,7 +63,10 @@ export class StandingScript {
     };
     return withLimit(timeoutMs, outer, errors, async (signal) => {
       const shell = this.shell ?? (await this.start(signal, timeoutMs));
-      signal.throwIfAborted();
+      if (signal.aborted) {
+        shell.rest();
+        signal.throwIfAborted();
+      }
       return new Promise<ExecResult>((resolve, reject) => {
         ended = new Promise((over) => shell.ask(resolve, reject, over));
         // Its end is waited for still, unless the caller gave up himself.
@@ -74,9 +83,11 @@ export class StandingScript {
   }
 
   private async start(signal: AbortSignal, limitMs: number): Promise<Shell> {
-    const client = await this.link.open();
-    const leave = await this.sessions.enter(signal);
+    this.isStarting = true;
+    let leave = () => {};
     try {
+      const client = await this.link.open();
+      leave = await this.sessions.enter(signal);
       const line = commandLine(standingScript(this.script), this.become);
       return await openChannel<Shell>(
         this.link,
@@ -84,7 +95,7 @@ export class StandingScript {
         (to, done) =>
           to.exec(line, (error, channel) => {
             if (error) return done(error);
-            const shell = new Shell(this.link, channel, () => {
+            const shell = new Shell(this.link, this.sessions, channel, () => {
               leave();
               if (this.shell === shell) this.shell = undefined;
             });
@@ -94,8 +105,11 @@ export class StandingScript {
         limitMs,
       );
     } catch (error) {
+      if (error instanceof OpenRefused) this.sessions.refused();
       leave();
-      throw noCommand(this.link, error);
+      throw error;
+    } finally {
+      this.isStarting = false;
     }
   }
 }
@@ -109,9 +123,12 @@ class Shell {
   private err = '';
   private truncated = false;
   private exit: number | null | undefined;
+  /** It has run, and nobody is about to ask it again. */
+  private isIdle = false;
 
   constructor(
     private readonly link: Link,
+    private readonly sessions: Sessions,
     readonly channel: ClientChannel,
     private readonly onClose: () => void,
   ) {
@@ -132,9 +149,21 @@ class Shell {
 
   /** Asks for a run; what a login prints before the greeting is passed over. */
   ask(resolve: Run['resolve'], reject: Run['reject'], over: Run['over']): void {
+    this.isIdle = false;
     this.run = { n: ++this.asked, resolve, reject, over };
     if (this.isGreeted) this.channel.write(`${this.asked}\n`);
     else this.look();
+  }
+
+  /** Nobody asks it for the time being. */
+  rest(): void {
+    this.isIdle = true;
+    if (this.sessions.isShort) this.retire();
+  }
+
+  /** Ends the loop by the end of its input, so that the server has room as soon as the channel is closed. */
+  retire(): void {
+    if (this.isIdle) this.channel.end();
   }
 
   private look(): void {
@@ -155,6 +184,7 @@ class Shell {
     this.truncated = false;
     run?.over('ended');
     run?.resolve({ exitCode: out.status, stdout: out.text, stderr: err.text, truncated });
+    this.rest();
   }
 
   private closed(): void {

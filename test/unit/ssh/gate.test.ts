@@ -34,4 +34,21 @@ describe('Gate', () => {
     (await next)();
     await gate.enter();
   });
+
+  it('can be made narrower while more are inside, and lets nobody in until there is room', async () => {
+    const gate = new Gate(3);
+    const leave = await Promise.all([gate.enter(), gate.enter(), gate.enter()]);
+    gate.narrow(1);
+    let entered = 0;
+    const next = gate.enter().then((out) => (entered++, out));
+    leave[0]();
+    leave[1]();
+    await settle();
+    assert.deepEqual([entered, gate.inside], [0, 1]);
+    leave[2]();
+    (await next)();
+    assert.equal(gate.inside, 0);
+    gate.narrow(0);
+    (await gate.enter())();
+  });
 });

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Connections, NodeConnection } from '../../src/ssh/connection';
+import { openConnections } from '../../src/ssh/connections';
+import { clusterOf, failureOf, nodeAt } from './clusters';
+import { Sshd, makeKey, publicKey, whyNoSshd } from './sshd';
+import { tempFolder } from './temp';
+
+const why = whyNoSshd();
+
+describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, function () {
+  this.timeout(30_000);
+  const temp = tempFolder();
+  const at = (name: string) => path.join(temp.dir, name);
+  const servers: Sshd[] = [];
+  const open: Connections[] = [];
+  let key: string;
+
+  before(function () {
+    if (why) return this.skip();
+    key = makeKey(at('id'));
+  });
+  afterEach(async () => {
+    for (const connections of open.splice(0)) connections.dispose();
+    await Promise.all(servers.splice(0).map((server) => server.down()));
+  });
+  after(() => temp.dispose());
+
+  async function connect(mostSessions: number): Promise<NodeConnection> {
+    const sshd = await Sshd.start(at(`sshd${mostSessions}`), [key], [`MaxSessions ${mostSessions}`]);
+    servers.push(sshd);
+    const { type, base64 } = publicKey(sshd.hostKey);
+    const knownHosts = at(`known_hosts${mostSessions}`);
+    writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${type} ${base64}\n`);
+    const config = at(`config${mostSessions}`);
+    const lines = [`User ${sshd.user}`, `IdentityFile ${key}`, `UserKnownHostsFile ${knownHosts}`];
+    writeFileSync(config, [...lines, 'IdentityAgent none', ''].join('\n'));
+    const connections = openConnections(clusterOf(nodeAt('m1', sshd.port)), { configFile: config });
+    open.push(connections);
+    return connections.to('m1');
+  }
+
+  for (const most of [2, 3, 4])
+    it(`answers commands beside heartbeats and scripts that stay, with ${most}`, async () => {
+      const node = await connect(most);
+      const talk = await node.converse('answer=here', { timeoutMs: 10_000 });
+      const probe = async (name: string) => {
+        const options = { timeoutMs: 10_000, keepLate: true, isStanding: true };
+        return (await node.exec(`echo ${name}`, options)).stdout;
+      };
+      const all = () => Promise.all(['a', 'b', 'c'].map(probe));
+      assert.deepEqual(await all(), ['a\n', 'b\n', 'c\n']);
+      const steps = ['one', 'two'].map((word) => node.exec(`echo ${word}`, { timeoutMs: 10_000 }));
+      assert.deepEqual(
+        (await Promise.all(steps)).map(({ stdout }) => stdout),
+        ['one\n', 'two\n'],
+      );
+      assert.deepEqual(await all(), ['a\n', 'b\n', 'c\n']);
+      assert.equal(await talk.ask({ timeoutMs: 5_000 }), 'here');
+    });
+
+  it('is named as the reason where it has no room for any command', async () => {
+    const node = await connect(1);
+    await node.converse('answer=here', { timeoutMs: 10_000 });
+    for (const isStanding of [true, false]) {
+      const error = await failureOf(node.exec('echo a', { timeoutMs: 5_000, isStanding }));
+      assert.equal(error.reason, 'protocol');
+      assert.match(error.message, /MaxSessions/);
+    }
+  });
+});
