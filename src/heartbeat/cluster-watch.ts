@@ -231,7 +231,7 @@ export class ClusterWatch {
       const isSameMachine =
         oldNode?.address === watch.node.address && oldNode.ssh.port === watch.node.ssh.port;
       if (old === undefined || !isSameMachine) continue;
-      watch.restore(old, now);
+      watch.restore(old, previous.at);
       const { liveness: state, since, reason } = old;
       if (since !== undefined && reason !== undefined)
         this.#phases.set(watch, { liveness: state, since, reason });

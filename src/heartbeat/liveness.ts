@@ -61,6 +61,14 @@ export function postponed(pulse: Pulse, at: number): Pulse {
   return { ...pulse, openSince: undefined, silentSince: at, asking: false, missed: 0, denied: false };
 }
 
+/**
+ * The attempt came to nothing on our side before the node could say anything: what was known of it stays, and the time
+ * counts for nobody's silence.
+ */
+export function unasked(pulse: Pulse): Pulse {
+  return { ...pulse, openSince: undefined, asking: pulse.missed > 0 };
+}
+
 /** The node's key or our login was refused; never counted as a failure of the machine. */
 export function denied(pulse: Pulse, at: number): Pulse {
   return {
@@ -84,6 +92,9 @@ export function slept(pulse: Pulse, ms: number, now: number): Pulse {
   };
 }
 
+/** Attempts that have to fail before a node counts as silent, however long ago its last heartbeat is. */
+export const SURE_MISSES = 2;
+
 /**
  * One beat that is late or lost is no outage: it takes two misses, or a miss and a question that waits, or a question
  * that waits for nearly as long as makes a node inactive.
@@ -92,7 +103,7 @@ function isSure({ missed, openSince }: Pulse, timing: HeartbeatTiming, now: numb
   const waits = openSince === undefined ? -1 : now - openSince;
   const patience = timing.interval / 2;
   return (
-    missed >= 2 ||
+    missed >= SURE_MISSES ||
     (missed === 1 && waits >= patience) ||
     (waits >= 0 && waits >= timing.inactiveAfter - patience)
   );

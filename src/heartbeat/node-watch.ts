@@ -4,7 +4,18 @@ import { SshError } from '../ssh/error';
 import { BeatLine } from './beat-line';
 import type { Clock } from './clock';
 import { explain, isAbort } from './explain';
-import { asked, denied, heard, missed, noPulse, postponed, slept, type Pulse } from './liveness';
+import {
+  asked,
+  denied,
+  heard,
+  missed,
+  noPulse,
+  postponed,
+  slept,
+  SURE_MISSES,
+  unasked,
+  type Pulse,
+} from './liveness';
 import type { NodeReading, Probe } from './probe';
 import { ProbeWatch, type Asking, type Timed } from './probe-watch';
 import { mergeReadings } from './reading';
@@ -66,23 +77,29 @@ export class NodeWatch {
     return this.#denials;
   }
 
-  /** Goes on from a snapshot of the same node, made before a reload of the cluster file. */
-  restore(state: NodeState, now: number): void {
+  /**
+   * Goes on from a snapshot of the same node that was made at `takenAt`, before a reload of the cluster file or a
+   * pause: what nobody watched since then counts for nobody's silence.
+   */
+  restore(state: NodeState, takenAt: number): void {
     this.#version++;
     this.#previous = state;
     this.#failure = state.failure;
     this.verdict = state.verdict;
     const begin = state.lastHeartbeat ?? state.firstAttempt;
     if (begin === undefined) return;
+    const now = this.clock.now();
     const isSilent = state.liveness === 'inactive' || state.liveness === 'offline';
-    this.#pulse = {
+    const before: Pulse = {
       firstAttempt: state.firstAttempt ?? begin,
       ...(state.lastHeartbeat !== undefined && { lastHeartbeat: state.lastHeartbeat }),
-      silentSince: Math.min(begin, now),
+      silentSince: begin,
       asking: isSilent,
-      missed: isSilent ? 1 : 0,
+      // As many as make its silence sure: it stays what it was until it answers.
+      missed: isSilent ? SURE_MISSES : 0,
       denied: state.liveness === 'denied',
     };
+    this.#pulse = slept(before, Math.max(0, now - takenAt), now);
   }
 
   /** The time of this machine jumped by `ms`. */
@@ -177,7 +194,7 @@ export class NodeWatch {
       return true;
     } catch (error) {
       if (error instanceof SshError && error.reason === 'busy')
-        this.#pulse = postponed(this.#pulse, this.clock.now());
+        this.#pulse = error.hasAnswered ? postponed(this.#pulse, this.clock.now()) : unasked(this.#pulse);
       else if (!isAbort(error, options.signal)) this.#fail(error, this.clock.now());
       return false;
     }

@@ -22,14 +22,17 @@ export class SshError extends Error {
    * connection is, so that nobody can tell.
    */
   readonly ended?: Promise<'ended' | 'lost'>;
+  /** Of `busy`: the node's own SSH server has answered before, so the machine lives. */
+  readonly hasAnswered?: boolean;
   constructor(
     readonly reason: SshFailure,
     readonly node: string,
     message: string,
-    options?: ErrorOptions & Pick<SshError, 'ended'>,
+    options?: ErrorOptions & Pick<SshError, 'ended' | 'hasAnswered'>,
   ) {
     super(message, options);
     if (options?.ended) this.ended = options.ended;
+    if (options?.hasAnswered !== undefined) this.hasAnswered = options.hasAnswered;
   }
 
   /** Says nothing about whether the machine lives: its key or our login was refused. */

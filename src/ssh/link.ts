@@ -82,6 +82,7 @@ export class Link {
         'busy',
         this.node,
         `Node ${this.node}: ${this.place} waits for its turn; Standby is still connecting to other nodes.`,
+        { hasAnswered: true },
       );
     if (this.asking === undefined) {
       return new SshError(

@@ -227,6 +227,9 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
       failureOf(connect(options, port, address).exec('true', { timeoutMs: 20_000 }));
     writeFileSync(knownHosts, '');
     assert.equal((await failure()).reason, 'host-key-unknown');
+    configure('NoHostAuthenticationForLocalhost yes');
+    assert.equal((await failure()).reason, 'host-key-unknown');
+    configure('StrictHostKeyChecking no');
     const other = publicKey(makeKey(at('other_host_key')));
     writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${other.type} ${other.base64}\n`);
     const changed = await failure({ acceptNew: true });
@@ -304,6 +307,22 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     silent.close();
     assert.equal(hangs.reason, 'timeout');
     assert.ok(performance.now() - from < 12_000);
+  });
+
+  it('says busy while hosts that hang take every turn, and that is no sign of life', async () => {
+    const silent = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as net.AddressInfo;
+    const hanging = Array.from({ length: 8 }, () =>
+      failureOf(connect({}, port).exec('true', { timeoutMs: 3_000 })),
+    );
+    const node = connect();
+    const error = await failureOf(node.converse('answer=here', { timeoutMs: 1_500 }));
+    assert.deepEqual([error.reason, error.hasAnswered], ['busy', undefined]);
+    for (const connections of open.slice(0, 8)) connections.dispose();
+    assert.equal((await node.exec('echo turn', { timeoutMs: 15_000 })).stdout, 'turn\n');
+    await Promise.all(hanging);
+    silent.close();
   });
 
   it('leaves no process behind when the one that uses it is killed', async () => {

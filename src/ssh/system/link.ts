@@ -40,6 +40,7 @@ export class SystemLink {
   private holder: ChildProcessWithoutNullStreams | undefined;
   private socket = 'none';
   private opening: Promise<Login> | undefined;
+  private isQueued = false;
   private login: Login | undefined;
   private refused: { readonly error: SshError; readonly at: number } | undefined;
   private readonly others = new Set<ChildProcessWithoutNullStreams>();
@@ -88,8 +89,14 @@ export class SystemLink {
     return this.start(sharedWords(this.socket, ['-v', '-W', `[${host}]:${port}`, '--', 'node']));
   }
 
-  /** An error for a node that could not be reached in time. */
+  /** An error for a node that could not be reached in time, or whose turn has not come. */
   delay(ms: number): SshError {
+    if (this.isQueued)
+      return new SshError(
+        'busy',
+        this.node,
+        `Node ${this.node}: it waits for its turn; the ssh of this machine is still connecting to other nodes.`,
+      );
     return new SshError(
       'timeout',
       this.node,
@@ -114,9 +121,13 @@ export class SystemLink {
       timeout: () => this.delay(LOGIN_MS),
       aborted: () => this.closed('its connections were closed by Standby'),
     };
-    const leave = await logins.enter(signal).catch(() => {
-      throw errors.aborted();
-    });
+    this.isQueued = true;
+    const leave = await logins
+      .enter(signal)
+      .catch(() => {
+        throw errors.aborted();
+      })
+      .finally(() => (this.isQueued = false));
     let holder: ChildProcessWithoutNullStreams | undefined;
     try {
       this.login = await withLimit(LOGIN_MS, signal, errors, () => {

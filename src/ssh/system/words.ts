@@ -17,6 +17,7 @@ const QUIET = [
   'ClearAllForwardings=yes',
   'PermitLocalCommand=no',
   'RemoteCommand=none',
+  'NoHostAuthenticationForLocalhost=no',
   'LogLevel=INFO',
 ];
 

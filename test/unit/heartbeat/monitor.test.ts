@@ -388,6 +388,17 @@ describe('Monitor', () => {
     assert.equal(node('n1').liveness, 'active');
   });
 
+  it('takes a turn that does not come for no sign of life', async () => {
+    watch(fakeCluster(alone));
+    await clock.advance(10_000);
+    connections.node('n1').behaviour = 'hangs';
+    await clock.advance(90_000);
+    assert.equal(node('n1').liveness, 'offline');
+    connections.node('n1').behaviour = 'busy';
+    await clock.advance(3 * 60_000);
+    assert.equal(node('n1').liveness, 'offline');
+  });
+
   it('stops at once in the middle of hanging questions, and says nothing afterwards', async () => {
     connections.node('n1').behaviour = 'hangs';
     connections.node('n2').answers.set('probe df', 'hangs');
@@ -414,6 +425,44 @@ describe('Monitor', () => {
     assert.equal(node('n1').liveness, 'active');
     assert.equal(node('n1').reading?.load, 0.5);
     assert.equal(node('n2').liveness, 'unknown', 'another address is another machine');
+  });
+
+  it('keeps a silent node silent over a change of the file, and never says that it answered', async () => {
+    for (const silentFor of [30_000, 90_000]) {
+      connections.node('n1').behaviour = 'up';
+      watch(fakeCluster(['n1', 'n2', 'n3']));
+      await clock.advance(10_000);
+      connections.node('n1').behaviour = 'hangs';
+      await clock.advance(silentFor);
+      const before = monitor.state;
+      const { liveness, since, reason } = node('n1');
+      assert.equal(liveness, silentFor === 30_000 ? 'inactive' : 'offline');
+      monitor.stop();
+      watch(fakeCluster(['n1', 'n2', 'n3', 'n4']), fakeProbes(), { previous: before });
+      for (let second = 0; second < 10; second++) {
+        assert.deepEqual(
+          [node('n1').liveness, node('n1').since, node('n1').reason],
+          [liveness, since, reason],
+        );
+        await clock.advance(1_000);
+      }
+      monitor.stop();
+    }
+  });
+
+  it('counts no silence for the time in which nobody watched', async () => {
+    watch(fakeCluster(['n1', 'n2', 'n3']));
+    await clock.advance(10_000);
+    connections.node('n1').behaviour = 'hangs';
+    await clock.advance(30_000);
+    const previous = monitor.state;
+    monitor.stop();
+    clock.jump(2 * HOUR);
+    watch(fakeCluster(['n1', 'n2', 'n3']), fakeProbes(), { previous });
+    await clock.advance(20_000);
+    assert.equal(node('n1').liveness, 'inactive');
+    await clock.advance(20_000);
+    assert.equal(node('n1').liveness, 'offline', 'it was asked for a minute without an answer');
   });
 
   it('writes who reached whom and who was heard, and a later monitor believes the record', async () => {
