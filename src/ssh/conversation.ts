@@ -78,6 +78,8 @@ export class LoopTalk implements Conversation {
 
   /** Output of the loop, in pieces of any size. */
   hear(data: Buffer): void {
+    // It may print on until it has heard of the end.
+    if (!this.isOpen) return;
     this.text += this.decoder.write(data);
     for (let end; this.isOpen && (end = this.text.indexOf('\n')) >= 0;) {
       const line = this.text.slice(0, end);
