@@ -98,6 +98,8 @@ export class EvidenceReader {
   private readonly ahead = new Map<string, Promise<Look | undefined>>();
   /** What the plan's making saw of nodes whose console says nothing. */
   private readonly silences = new Map<string, FirstLook>();
+  /** Consoles that said off in this run while their node answered. */
+  private readonly contradicting = new Set<string>();
 
   constructor(private readonly options: EvidenceOptions) {
     for (const look of options.looks ?? []) {
@@ -109,7 +111,16 @@ export class EvidenceReader {
 
   /** Whether the console of this check, the last time its node answered, said not-off (safety 4). */
   proven(check: GoneCheck): boolean {
-    return consoleRecord(this.options.history, check.node, check.console) === 'proven';
+    return !this.contradicts(check) && this.record(check) === 'proven';
+  }
+
+  /** Whether it said off the last time its node answered: nothing that it says counts (safety 4). */
+  contradicts(check: GoneCheck): boolean {
+    return this.contradicting.has(keyOf(check)) || this.record(check) === 'contradicts';
+  }
+
+  private record({ node, console: text }: GoneCheck) {
+    return consoleRecord(this.options.history, node, text);
   }
 
   /**
@@ -126,7 +137,7 @@ export class EvidenceReader {
         this.rows.delete(keyOf(check));
         return failed;
       }
-      if ('silent' in look.said || look.said.problem !== undefined)
+      if ('silent' in look.said || look.said.problem !== undefined || this.contradicts(check))
         return witnessed(check, typed, silenceOf(check, look.said), look.notReachedBy, look.readAt);
       const row = this.note(check, look.said);
       if (check.first) return holds(look.readAt, firstSaid(check, row.last));
@@ -156,7 +167,7 @@ export class EvidenceReader {
   /** The first of the two looks, if the plan was made from it just now. */
   private planned(check: GoneCheck, typed: Typed): Evidence | undefined {
     const off = this.recent(check, EVIDENCE_AGE);
-    if (off) return holds(off.startedAt, firstSaid(check, off));
+    if (off && !this.contradicts(check)) return holds(off.startedAt, firstSaid(check, off));
     const seen = this.silences.get(check.node);
     this.silences.delete(check.node);
     if (!check.witnessed || !seen || this.options.clock.now() - seen.startedAt > EVIDENCE_AGE)
@@ -169,7 +180,10 @@ export class EvidenceReader {
     const key = keyOf(check);
     const look = await this.ahead.get(key);
     this.ahead.delete(key);
-    return look && this.options.clock.now() - look.readAt <= AHEAD_AGE ? look : undefined;
+    if (!look || this.options.clock.now() - look.readAt <= AHEAD_AGE) return look;
+    // Too old to prove anything; what it disproved stays disproved.
+    if (this.weigh(check, look)) this.rows.delete(key);
+    return undefined;
   }
 
   /** The latest off reading, if it is not older than that. */
@@ -192,7 +206,10 @@ export class EvidenceReader {
     const { node } = check;
     const answered = 'silent' in said ? undefined : said;
     if (life) return this.lives(check, life, answered, readAt);
-    if (answered?.off) return undefined;
+    if (answered?.off) {
+      if (check.witnessed || !this.contradicts(check)) return undefined;
+      return fails(readAt, 'console-contradicts', `${untrue(check)}. Mend the console line of ${node}.`);
+    }
     if (answered && answered.problem === undefined) {
       return fails(
         readAt,
@@ -213,14 +230,17 @@ export class EvidenceReader {
   ): Evidence {
     const { onContradiction, onProven } = this.options;
     if (said?.off) {
-      if (life.reason === 'node-answers') onContradiction?.(node, consoleHash(text), said.endedAt);
+      if (life.isItself) {
+        this.contradicting.add(keyOf({ node, console: text }));
+        onContradiction?.(node, consoleHash(text), said.endedAt);
+      }
       return fails(
         readAt,
         'console-contradicts',
         `${life.detail}, but its console says off (“${oneLine(said.output, 60)}”): that console counts for nothing, it may be wired to another machine.`,
       );
     }
-    if (life.reason === 'node-answers' && said && said.problem === undefined)
+    if (life.isItself && said && said.problem === undefined)
       onProven?.(node, consoleHash(text), said.endedAt);
     return fails(readAt, life.reason, `${life.detail}, so it is not gone.`);
   }
@@ -297,7 +317,7 @@ function witnessed(
 }
 
 function silenceOf(check: GoneCheck, said: Said): string {
-  if (!('silent' in said)) return consoleFailed(check, said);
+  if (!('silent' in said)) return said.problem === undefined ? untrue(check) : consoleFailed(check, said);
   return said.silent === 'no-console'
     ? `${check.node} has no console`
     : `The console of ${check.node} is not approved`;
@@ -317,8 +337,13 @@ function firstSaid({ node }: GoneCheck, { output }: OffReading): string {
   return `The console of ${node} says off (“${oneLine(output, 60)}”), and nothing answers at its address. It is asked again right before the promotion.`;
 }
 
-function consoleFailed({ node, console: text }: GoneCheck, { problem, output }: ConsoleReading): string {
-  return `The console of ${node} gave no answer: ${problem}${output ? ` (“${oneLine(output, 120)}”)` : ''}. Run its command by hand (${oneLine(text, 120)})`;
+/** The command itself may hold a password, and this goes into the journal. */
+function consoleFailed({ node }: GoneCheck, { problem, output }: ConsoleReading): string {
+  return `The console of ${node} gave no answer: ${problem}${output ? ` (“${oneLine(output, 120)}”)` : ''}. Run its command (\`console\` of ${node} in the cluster file) by hand`;
+}
+
+function untrue({ node }: GoneCheck): string {
+  return `The console of ${node} said off while ${node} answered, so it may be wired to another machine and counts for nothing`;
 }
 
 const holds = (readAt: number, detail: string): Evidence => ({ holds: true, readAt, detail });

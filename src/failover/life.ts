@@ -13,6 +13,8 @@ const ASK_LIMIT = 3_000;
 export interface Life {
   readonly reason: 'node-answers' | 'witness-reaches';
   readonly detail: string;
+  /** The node that is meant ran a command for us; else something lives there, or nobody could ask. */
+  readonly isItself?: boolean;
 }
 
 /** What one search for life found; the witnesses that could not reach the node count by safety 3. */
@@ -77,7 +79,7 @@ async function answers(
   for (let attempt = 1; ; attempt++) {
     try {
       await connections.to(node).exec(':', { timeoutMs: ASK_LIMIT, signal });
-      return alive('answers over SSH');
+      return { ...alive('answers over SSH'), isItself: true };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SshError)) return alive(`could not be asked (${oneLine(String(error))})`);
@@ -87,6 +89,9 @@ async function answers(
       if (error.reason === 'closed' && attempt === 1) continue;
       if (error.reason === 'protocol' || error.reason === 'closed')
         return alive('accepts connections at its SSH port');
+      // Our own fault: what was not asked has not been silent.
+      if (error.reason === 'busy' || error.reason === 'configuration')
+        return alive(`could not be asked (${oneLine(error.message)})`);
       return undefined;
     }
   }

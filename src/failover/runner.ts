@@ -150,7 +150,7 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
 /**
  * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
  * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
- * nobody knows whether the final step happened.
+ * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide.
  */
 async function goBack(
   failed: Step,
@@ -160,25 +160,28 @@ async function goBack(
   { signal }: RunEnvironment,
   teller: Teller,
 ): Promise<readonly string[]> {
-  const partly = runner.lastCommand === 'ended' ? [failed] : [];
+  const command = runner.lastCommand;
+  const partly = command === 'ended' || command === 'unknown' ? [failed] : [];
   const undos = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
   if (undos.length === 0) return [];
   const left = `Not taken back: ${undos.map(({ title }) => title).join('; ')}. The next plan of this kind does it, or goes on from there.`;
-  const unsure = failed.final && runner.lastCommand === 'unknown';
+  const unsure = failed.final && command === 'unknown';
   if (signal.aborted || unsure || error instanceof LockError) return [left];
   await teller
     .tell({ type: 'warning', message: `Going back: ${undos.length} steps take back what was done so far.` })
     .catch(() => undefined);
+  const skipped: string[] = [];
   for (const [index, step] of undos.entries()) {
     try {
-      await runner.run(step, index + 1, undos.length);
+      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step.title);
     } catch (problem) {
       const stopped = RunStopped.from(problem, signal);
       await tellEnd(step, stopped, teller);
-      const rest = undos.slice(index).map(({ title }) => title);
+      const rest = [...skipped, ...undos.slice(index).map(({ title }) => title)];
       return [`Not taken back (${stopped.message}): ${rest.join('; ')}. Look at ${step.node}.`];
     }
   }
+  if (skipped.length > 0) return [`Skipped on the way back, look at it: ${skipped.join('; ')}.`];
   return ['What was done before was taken back.'];
 }
 

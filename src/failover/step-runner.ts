@@ -1,3 +1,4 @@
+import { consoleHash } from '../heartbeat/console-record';
 import { SshError } from '../ssh/error';
 import type { CommandOutcome, Decision, RunEvent, StepOutcome } from './events';
 import { EVIDENCE_AGE, type Evidence } from './evidence';
@@ -50,6 +51,8 @@ export class StepRunner {
   private readonly typed = new Set<string>();
   /** How the present step's command ended, as far as it was started. */
   private commandOutcome: CommandOutcome | undefined;
+  /** An attempt at the present step broke off: it may go on on the node, whatever came of a later one. */
+  private brokeOff = false;
 
   constructor(
     private readonly environment: RunEnvironment,
@@ -61,6 +64,7 @@ export class StepRunner {
     const { signal } = this.environment;
     signal.throwIfAborted();
     this.commandOutcome = undefined;
+    this.brokeOff = false;
     const { id, title, node, why, script: command, danger } = step;
     await this.tell({ type: 'step-started', step: id, number, of, title, node, why, command, danger });
 
@@ -87,7 +91,7 @@ export class StepRunner {
 
   /** What became of the command of the step that ran last: nothing is taken back on a guess (safety 16). */
   get lastCommand(): CommandOutcome | undefined {
-    return this.commandOutcome;
+    return this.brokeOff ? 'unknown' : this.commandOutcome;
   }
 
   /** One attempt, from the questions to the verification. Nobody is asked anything between the checks and the command. */
@@ -108,8 +112,11 @@ export class StepRunner {
   /** The checks and the evidence; when only a name is missing to the latter, it is asked for and both begin anew. */
   private async proof(step: Step, gone: readonly GoneCheck[]): Promise<Obstacle | undefined> {
     for (;;) {
+      // The lock first: a node that is slow to confirm it must not make the checks old.
+      const unheld = await this.verifyLock();
       const checkedAt = this.environment.clock.now();
-      const obstacle = (await this.checksAndLock(step)) ?? (await this.evidence(step, gone, checkedAt));
+      const obstacle =
+        unheld ?? (await this.scriptChecks(step)) ?? (await this.evidence(step, gone, checkedAt));
       const { nameless = [] } = obstacle ?? {};
       if (nameless.length === 0) return obstacle;
       for (const check of nameless) {
@@ -172,7 +179,7 @@ export class StepRunner {
       await this.tell({
         type: 'console-approved',
         node,
-        message: `The console command of ${node} is approved from now on: ${text}`,
+        message: `The console command of ${node} is approved from now on (SHA-256 ${consoleHash(text).slice(0, 12)}…).`,
       });
     }
     return undefined;
@@ -189,7 +196,8 @@ export class StepRunner {
     }
     for (const check of gone) {
       const { node, console: text } = check;
-      if (text.trim() === '' || (await consoles.approval(node, text)) !== 'approved') {
+      const isSilent = text.trim() === '' || (await consoles.approval(node, text)) !== 'approved';
+      if (isSilent || this.environment.evidence.contradicts(check)) {
         if (check.witnessed) await this.nameTyped(step, node, goneWhy(check), goneKey(check));
         continue;
       }
@@ -216,37 +224,32 @@ export class StepRunner {
     return true;
   }
 
-  private async checksAndLock(step: Step): Promise<Obstacle | undefined> {
-    const failed = await this.scriptChecks(step);
-    if (failed) return { about: 'check', message: failed };
-    const unheld = await this.verifyLock();
-    return unheld ? { about: 'lock', message: unheld } : undefined;
-  }
-
-  private async scriptChecks(step: Step): Promise<string | undefined> {
+  private async scriptChecks(step: Step): Promise<Obstacle | undefined> {
     const { connections, signal } = this.environment;
     const checks = step.checks.filter((check): check is ScriptCheck => check.type === 'script');
     const answers = await askChecks(checks, connections, signal);
     for (const answer of answers) await this.tell(checkEvent(step.id, 'before', answer));
-    return failures(
+    const message = failures(
       answers.filter(({ holds }) => !holds).map(({ check, detail }) => `${check.title}: ${detail}`),
     );
+    return message === undefined ? undefined : { about: 'check', message };
   }
 
-  private async verifyLock(): Promise<string | undefined> {
+  private async verifyLock(): Promise<Obstacle | undefined> {
     try {
       await this.environment.lock.verify(this.environment.signal);
       return undefined;
     } catch (error) {
       // Somebody else drives now: that is no question for the operator.
       if (!(error instanceof LockError) || error.reason === 'lost') throw error;
-      return error.message;
+      return { about: 'lock', message: error.message };
     }
   }
 
   /**
    * The last thing before the command; read again while it is older than 10 s (safety 6). It takes its time: what
-   * the nodes that answer said before it, at `checkedAt`, is evidence too and must not have grown older meanwhile.
+   * the nodes that answer said before it, at `checkedAt`, is evidence too and must not have grown older meanwhile,
+   * be it by a slow node or a slow lock alone.
    */
   private async evidence(
     step: Step,
@@ -254,7 +257,7 @@ export class StepRunner {
     checkedAt: number,
   ): Promise<Obstacle | undefined> {
     const { evidence, clock, signal } = this.environment;
-    if (gone.length === 0) return undefined;
+    if (step.checks.length === 0) return undefined;
     for (let round = 1; round <= EVIDENCE_ROUNDS; round++) {
       for (const check of gone) {
         await this.tell({
@@ -296,16 +299,18 @@ export class StepRunner {
         return { about: 'check', message: missing, nameless };
       }
       if (clock.now() - checkedAt > EVIDENCE_AGE) {
+        const unheld = await this.verifyLock();
         checkedAt = clock.now();
-        const obstacle = await this.checksAndLock(step);
+        const obstacle = unheld ?? (await this.scriptChecks(step));
         if (obstacle) return obstacle;
       }
-      if (read.every(([, { readAt }]) => clock.now() - readAt <= EVIDENCE_AGE)) return undefined;
+      const oldest = Math.min(checkedAt, ...read.map(([, { readAt }]) => readAt));
+      if (clock.now() - oldest <= EVIDENCE_AGE) return undefined;
     }
     return {
       about: 'check',
       message:
-        'The proof was older than 10 s each time the command was about to start: a console command takes too long. Make it faster, then retry.',
+        'What was checked was older than 10 s each time the command was about to start: a node, or a console command, takes too long to answer. Make it faster, then retry.',
     };
   }
 
@@ -357,6 +362,7 @@ export class StepRunner {
         return { about: 'command', message: `The command was not started. ${why}` };
       }
       const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
+      this.brokeOff = true;
       await report('unknown', null, message);
       if (signal.aborted) {
         throw new RunStopped(
@@ -423,7 +429,7 @@ function unprovenWhy({ node }: GoneCheck): string {
 }
 
 function goneWhy({ node }: GoneCheck): string {
-  return `${node} does not answer, the witnesses cannot reach it, and no console says that it is off. Typing ${node} vouches that it is off and will not come back as the master.`;
+  return `${node} does not answer, the witnesses cannot reach it, and no console that counts says that it is off. Typing ${node} vouches that it is off and will not come back as the master.`;
 }
 
 /** A dangerous step is confirmed by itself. */

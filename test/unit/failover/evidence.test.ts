@@ -153,8 +153,34 @@ describe('evidence that a node is gone', () => {
       contradictions: { m1: { hash: consoleHash('console m1'), offAt } },
     });
     const [later, earlier] = [await reader(0, at(11)), await reader(0, at(9))];
-    assert.equal((await later.read(gone(), untyped, never)).reason, 'console-unproven');
+    assert.equal((await later.read(gone(), untyped, never)).reason, 'console-contradicts');
     assert.ok((await earlier.read(gone(), untyped, never)).holds);
+  });
+
+  it('safety 4: one that contradicted counts for nothing, in the same run or later, whatever is typed', async () => {
+    nodes['m1'] = { exec: () => answer('') };
+    const same = await reader();
+    assert.equal((await same.read(gone(), named, never)).reason, 'console-contradicts');
+    nodes['m1'] = {};
+    const contradictions = { m1: { hash: consoleHash('console m1'), offAt: 1 } };
+    const later = await reader(0, { consoles: {}, contradictions });
+    for (const each of [same, later]) {
+      assert.equal((await each.read(gone(), named, never)).reason, 'console-contradicts');
+      // Zero witnesses that count prove nothing, and its off is no witness (safety 3).
+      assert.equal((await each.read(gone({ witnessed: true }), named, never)).reason, 'no-witness');
+    }
+    nodes['m3'] = { reach: (host) => (host === 'm1.example' ? 'unreachable' : 'open') };
+    assert.ok((await later.read(gone({ witnessed: true }), named, never)).holds, 'safety 2');
+    const both = { console: true, gone: false };
+    assert.equal((await later.read(gone({ witnessed: true }), both, never)).reason, 'name-missing');
+  });
+
+  it('safety 4: only the node itself can contradict its console, not another machine at its address', async () => {
+    for (const reason of ['host-key-changed', 'auth-failed', 'refused', 'busy'] as SshFailure[]) {
+      nodes['m1'] = { exec: () => Promise.reject(failure(reason, 'm1')) };
+      assert.equal((await evidence(true)).holds, false, reason);
+    }
+    assert.deepEqual(contradicting, []);
   });
 
   it('safety 4: not-off while the node answers proves the console for later', async () => {
@@ -165,6 +191,9 @@ describe('evidence that a node is gone', () => {
   });
 
   const alive: SshFailure[] = [
+    // Of our own machine: what was not asked has not been silent.
+    'busy',
+    'configuration',
     'auth-failed',
     'host-key-changed',
     'host-key-unknown',
@@ -283,6 +312,19 @@ describe('evidence that a node is gone', () => {
         assert.equal(readAt.length, readings);
         assert.ok(clock.now() - found.readAt <= 10_000);
       }
+    });
+
+    it('safety 4: what was seen ahead ends the row of off readings, also when it grew too old to prove anything', async () => {
+      says = ['on', 'off'];
+      const evidenceReader = await reader(0, undefined, [look({ off: 'off' })]);
+      evidenceReader.startAhead(gone(), never);
+      for (let turn = 0; turn < 500 && readAt.length === 0; turn++)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      await settled();
+      clock.time += 9_000;
+      assert.ok((await evidenceReader.read(gone(), untyped, never)).holds);
+      const [ahead = 0, first = 0, second = 0] = readAt;
+      assert.ok(ahead > 0 && second - first >= 5_000, 'two off readings after the one that said on');
     });
 
     it('is not taken ahead any more once the run is over', async () => {

@@ -273,6 +273,25 @@ describe('runner', () => {
     assert.deepEqual([summary.outcome, asked, ran()], ['failed', 2, []]);
   });
 
+  it('safety 6: what the answering nodes said is no older than 10 s either, however slow the lock or a node is', async () => {
+    let askedAt = 0;
+    let startedAt = 0;
+    lock.verify = () => Promise.resolve(void (clock.time += 12_000));
+    answers['check released'] = () => ((askedAt = clock.now()), answer());
+    answers['run a'] = () => ((startedAt = clock.now()), answer());
+    const slowOnce = [12_000, 0];
+    answers['check slow'] = () => ((clock.time += slowOnce.shift() ?? 0), answer());
+    const checks = [check('released'), check('slow', { node: 'm3' })];
+    const summary = await go(plan([step('a', { checks })]));
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+    assert.ok(startedAt - askedAt <= 10_000, `${startedAt - askedAt} ms old`);
+    answers['check slow'] = () => ((clock.time += 12_000), answer());
+    journal = new fakes.MemoryJournal();
+    const never = await go(plan([step('b', { checks })]));
+    assert.match(never.message, /older than 10 s/);
+    assert.deepEqual(ran(), ['run a']);
+  });
+
   it('safety 14: a lock lost while the proof was read stops the run before the command', async () => {
     consoleSays = () => {
       clock.time += 4_000;
@@ -377,9 +396,11 @@ describe('runner', () => {
     assert.equal(first.outcome, 'succeeded');
     assert.ok(
       journal.events.some(
-        (event) => event.type === 'console-approved' && event.message.includes('console m1'),
+        (event) => event.type === 'console-approved' && event.message.includes('console command of m1'),
       ),
     );
+    // It may hold a password.
+    assert.ok(!journal.events.some((event) => JSON.stringify(event).includes('console m1')));
     journal = new fakes.MemoryJournal();
     let read = 0;
     consoleSays = () => (read++, 'off');
@@ -626,7 +647,44 @@ describe('runner', () => {
       const summary = await go(three({ final: true, verify: [check('v')] }));
       assert.equal(summary.outcome, 'failed');
       assert.deepEqual(ran(), ['run a', 'run b', 'run c', 'run d']);
-      assert.match(summary.next.join(' '), /Not taken back: Step undo-c1/);
+      assert.match(summary.next.join(' '), /Not taken back: Step undo-d; Step undo-c1/);
+    });
+
+    it('safety 16: nor after a retry that ended for certain: the first attempt may go on', async () => {
+      for (const second of [failing, () => Promise.reject(failure('refused'))]) {
+        let tries = 0;
+        connections.asked.length = 0;
+        answers['run d'] = () => {
+          if (++tries === 1) throw failure('closed');
+          return second();
+        };
+        answers['check v'] = failing;
+        const decide = ({ about }: Question): Promise<Decision> =>
+          Promise.resolve({ act: about === 'start' ? 'continue' : tries === 1 ? 'retry' : 'abort' });
+        const summary = await go(
+          three({ final: true, verify: [check('v')] }),
+          fakes.operator({ decide, unattended: false }, ['m1']),
+        );
+        assert.deepEqual(ran(), ['run a', 'run b', 'run c', 'run d', 'run d']);
+        assert.match(summary.next.join(' '), /Not taken back: Step undo-d/);
+        journal = new fakes.MemoryJournal();
+      }
+    });
+
+    it('safety 16: takes back a step before the final one whose outcome is unknown, by the checks of its undo', async () => {
+      answers['run d'] = () => {
+        throw failure('closed');
+      };
+      answers['check v'] = failing;
+      answers['check d idle'] = failing;
+      await go(three({ verify: [check('v')] }));
+      assert.deepEqual(ran().slice(4), ['run undo-d', 'run undo-c1', 'run undo-c2', 'run undo-a']);
+      connections.asked.length = 0;
+      journal = new fakes.MemoryJournal();
+      const guarded = { undo: undo('d', { checks: [check('d idle')] }) };
+      const summary = await go(three({ verify: [check('v')], ...guarded }));
+      assert.deepEqual(ran().slice(4), []);
+      assert.match(summary.next.join(' '), /Not taken back .*Step undo-d; Step undo-c1/);
     });
 
     it('takes back what came before a final step that failed for certain', async () => {
@@ -662,7 +720,7 @@ describe('runner', () => {
       const summary = await go(three());
       assert.equal(summary.outcome, 'aborted');
       assert.deepEqual(ran(), ['run a', 'run b', 'run c']);
-      assert.match(summary.next.join(' '), /Not taken back: Step undo-a/);
+      assert.match(summary.next.join(' '), /Not taken back: .*Step undo-a/);
     });
 
     it('is walked step by step by a person, who may leave one out', async () => {
@@ -675,8 +733,9 @@ describe('runner', () => {
               ? { act: 'skip', reason: 'left as it is' }
               : { act: 'continue' },
         );
-      await go(three(), fakes.operator({ decide, unattended: false }, ['m1']));
+      const summary = await go(three(), fakes.operator({ decide, unattended: false }, ['m1']));
       assert.deepEqual(ran().slice(4), ['run undo-d', 'run undo-c1', 'run undo-a']);
+      assert.match(summary.next.join(' '), /Skipped on the way back, look at it: Step undo-c2\./);
     });
   });
 });
