@@ -121,7 +121,7 @@ export function hooksOn(cluster: Cluster, node: Node, hooks: HookFiles): ScriptC
         }
         if (from < 0 || text.length === 0) return wrong(`${file} is missing or empty`);
         const [more] = beyondMovingTheAddress({ kind, file, text: text.join('\n') });
-        if (more !== undefined) return wrong(`${file} does more than move the address: ${more}`);
+        if (more !== undefined) return wrong(`${file} does more than move the address (${more})`);
       }
       return right('they move the address and start nothing');
     },

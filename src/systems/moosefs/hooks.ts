@@ -27,13 +27,16 @@ function isHarmless(line: string): boolean {
   return !compound.test(bare) && harmless.some((pattern) => pattern.test(bare));
 }
 
-/** What a hook does beyond moving the address: the offending lines; empty when it only moves it. */
+/**
+ * Where a hook does more than move the address; empty when it only moves it. Places and not the lines themselves: they
+ * may hold ucarp's password, and what is said of them goes into refusals and journals (safety 21).
+ */
 export function beyondMovingTheAddress(hook: Hook): readonly string[] {
   if (hook.text === undefined) return [`${hook.file} cannot be read`];
-  return hook.text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !isHarmless(line));
+  return hook.text.split('\n').flatMap((line, index) => {
+    const command = line.trim();
+    return command === '' || isHarmless(command) ? [] : [`line ${index + 1}`];
+  });
 }
 
 /** A vip-down that adds the address instead of deleting it, as the document's does. */

@@ -179,8 +179,7 @@ export function planFailover(input: PlanInput): Plan {
   const situation = situationOf(input);
   if ('refused' in situation) return refuse(situation.refused);
   const { answering, silent, live } = situation;
-  if (live.length === 0 && silent.length > 0 && hooksAtWork(situation))
-    return planWaitForHooks(input, situation);
+  if (live.length === 0 && hooksAtWork(situation)) return planWaitForHooks(input, situation);
   const no = forbidden(cluster, situation);
   if (no !== undefined) return refuse(no);
 
@@ -233,13 +232,6 @@ export function planFailover(input: PlanInput): Plan {
         'Use restart-master: it is back within seconds and loses nothing.',
     );
   }
-  if (silent.length === 0) {
-    return refuse(
-      `Every candidate answers and none runs a master${seen ? ` (last seen on ${seen.name})` : ''}, but none of them ` +
-        'holds both the address and the newest changes of its own. Look at their logs: a failover is from a candidate ' +
-        'that is proven gone, and here none is.',
-    );
-  }
   for (const candidate of silent) {
     const why = unprovable(candidate, mayBeWitnessed(input, candidate, answering));
     if (why !== undefined) return refuse(why);
@@ -266,9 +258,17 @@ export function planFailover(input: PlanInput): Plan {
   const skew = commonSkew(electors.length > 0 ? electors : [winner]);
   const proof = evidence(input, situation, winner);
   const withoutHooks = answering.some(promotesByItself);
-  // An address without a ucarp is what hooks leave that ended it: it goes, too.
-  const leaving = others.filter((each) => electors.includes(each) || situation.holders.includes(each));
   const othersWithout = others.map(({ node }) => addressOn(cluster, node, false));
+  const holds = ({ node }: Answering) => situation.holders.some((holder) => holder.node === node);
+  // Without the holder's advertisements the chosen node's own hooks would promote it before the plan does (safety 10).
+  const leavesFirst = withoutHooks && !holds(winner) && others.some(holds);
+  // An address without a ucarp is what hooks leave that ended it: it goes, too. Whoever holds it leaves last.
+  const leaving: readonly Answering[] = [
+    ...electors.filter((each) => !holds(each)),
+    ...(leavesFirst ? [winner] : []),
+    ...others.filter(holds),
+  ];
+  const taken = takeAddress(cluster, winner.node, othersWithout, { withoutHooks, skew });
   const version = winner.worth.last + 1;
 
   return {
@@ -301,10 +301,10 @@ export function planFailover(input: PlanInput): Plan {
       ...leaving.map((each) =>
         withdraw(cluster, each.node, [noMasterOn(cluster, each.node)], {
           withoutHooks,
-          ...(electors.includes(each) && { skew }),
+          ...((electors.includes(each) || each === winner) && { skew }),
         }),
       ),
-      takeAddress(cluster, winner.node, othersWithout, { withoutHooks, skew }),
+      leavesFirst ? { ...taken, undo: taken.undo?.slice(0, 1) ?? [] } : taken,
       dryRun(cluster, winner.node, version),
       promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),

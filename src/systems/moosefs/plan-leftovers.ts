@@ -7,15 +7,21 @@ import { commonSkew } from './plan-parts';
 import type { Answering, Situation } from './situation';
 import { metaloggerBack, rejoinElection, seeTheClusterBack, tidy, withdraw } from './steps';
 
-/** A promoted node runs ucarp at this skew; any other that does was about to be promoted. */
+/** A promoted node runs ucarp at this skew; another one that does, below the master's own, was about to be promoted. */
 const promotedSkew = 1;
 
-function leftOn(cluster: Cluster, { node, survey }: Answering, skew: number): readonly Step[] {
+function leftOn(
+  cluster: Cluster,
+  live: Answering,
+  { node, survey }: Answering,
+  skew: number,
+): readonly Step[] {
+  const usual = live.survey.ucarps[0]?.skew ?? skew;
   const [ucarp] = survey.ucarps;
   const idle = [noMasterOn(cluster, node)];
   const stopped = survey.scratchLeft && !survey.processes.some(({ name }) => name === 'mfsmetalogger');
   return [
-    ...(ucarp?.running && ucarp.skew <= promotedSkew && !ucarp.unread
+    ...(ucarp?.running && ucarp.skew === promotedSkew && usual > promotedSkew && !ucarp.unread
       ? [withdraw(cluster, node, idle), rejoinElection(cluster, node, skew)]
       : []),
     ...(ucarp && !ucarp.running ? [rejoinElection(cluster, node, skew)] : []),
@@ -32,7 +38,7 @@ export function leftovers(input: PlanInput, live: Answering, { answering }: Situ
   const { cluster } = input;
   const others = answering.filter((each) => each.node !== live.node);
   const skew = commonSkew(others);
-  const steps = others.flatMap((each) => leftOn(cluster, each, skew));
+  const steps = others.flatMap((each) => leftOn(cluster, live, each, skew));
   const own = live.survey.scratchLeft ? [tidy(cluster, live.node)] : [];
   if (steps.length + own.length === 0) return [];
   return [...steps, ...own, seeTheClusterBack(cluster, live.node, expectedChunkservers(input))];

@@ -34,7 +34,7 @@ export function freshness(
 /** At skew 0 an old master that comes back would win the address from skew 1 (safety 12). */
 export function lowSkew(electors: readonly Answering[], silent: readonly Silent[]): string[] {
   const low = electors.filter(({ survey }) => survey.ucarps.some(({ skew }) => skew < 1));
-  if (low.length === 0) return [];
+  if (low.length === 0 || silent.length === 0) return [];
   const names = (nodes: readonly { readonly node: { readonly name: string } }[]) =>
     nodes.map(({ node }) => node.name).join(', ');
   return [

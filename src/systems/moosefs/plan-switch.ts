@@ -3,9 +3,11 @@ import type { PlanInput } from '../../failover/planner';
 import { fitness, worthOf } from './candidate';
 import { addressOn, followedBy, noMasterOn, nothingMissing } from './checks';
 import { expectedChunkservers } from './chunkservers';
-import { beyondMovingTheAddress } from './hooks';
+import { downHookAdds } from './hooks';
+import { promotesByItself } from './plan-hooks';
 import { commonSkew, emptyPlan, standsForElection } from './plan-parts';
 import type { Answering, Situation } from './situation';
+import { sameHistory } from './tails';
 import {
   canary,
   dryRun,
@@ -23,6 +25,7 @@ const mostBehind = 1_000;
 
 /** Why the address cannot be handed from `master` to `winner` now; undefined when it can. */
 function obstacle(
+  input: PlanInput,
   { survey, node }: Answering,
   winner: Answering,
   { silent, answering }: Situation,
@@ -42,6 +45,9 @@ function obstacle(
   const behind = (survey.liveVersion ?? 0) - (fit.last + 1);
   if (behind > mostBehind)
     return `${name} is ${behind} changes behind ${node.name}: is its metalogger connected? Wait until it has caught up.`;
+  // Split histories share the file system's id and count on by themselves: the changes themselves tell.
+  if (behind < -mostBehind || !sameHistory(input, node, winner.node))
+    return `${name} has changes that ${node.name} never made: its metadata is of another history. rejoin ${name} first.`;
   if (!winner.survey.processes.some((process) => process.name === 'mfsmetalogger'))
     return `No metalogger runs on ${name}, so it does not follow ${node.name}. Start it there first.`;
   for (const candidate of answering) {
@@ -64,15 +70,13 @@ export function planSwitch(
 ): Plan {
   const { cluster } = input;
   const plan = emptyPlan(input);
-  const why = obstacle(master, winner, situation);
+  const why = obstacle(input, master, winner, situation);
   if (why !== undefined) return { ...plan, refused: why };
   const { answering } = situation;
   const others = answering.filter((each) => each !== winner && each !== master);
   const electors = others.filter(standsForElection);
   const skew = commonSkew([...electors, master]);
-  const withoutHooks = answering.some(({ survey }) =>
-    survey.hooks.some((hook) => beyondMovingTheAddress(hook).length > 0),
-  );
+  const withoutHooks = answering.some(promotesByItself);
   const worth = worthOf(winner.survey);
   const reached = 'unfit' in worth ? 0 : worth.last + 1;
   const complete = nothingMissing(cluster, winner.node, master.node);
@@ -80,9 +84,9 @@ export function planSwitch(
   const idle = [...others, winner].map(({ node }) => noMasterOn(cluster, node));
   const tried = dryRun(cluster, winner.node, reached);
   const { name } = winner.node;
-  // Where hooks only move the address, the old master's ucarp yields within its next advertisement (ucarp(8), --preempt);
-  // otherwise it is ended without its hooks, and its silence takes three.
-  const preempt = !withoutHooks;
+  // Where hooks move the address and do it right, the old master's ucarp yields within its next advertisement (ucarp(8),
+  // --preempt); otherwise it is ended, the address is deleted, and its silence takes three.
+  const preempt = !withoutHooks && !master.survey.hooks.some(downHookAdds);
   const othersWithout = others.map(({ node }) => addressOn(cluster, node, false));
   const taken = takeAddress(cluster, winner.node, preempt ? othersWithout : elsewhere, {
     withoutHooks,
@@ -115,11 +119,18 @@ export function planSwitch(
     ],
     steps: [
       rehearse(cluster, winner.node),
-      ...electors.map(({ node }) =>
+      // The heir's own hooks would promote it as soon as nobody advertises any more (safety 10).
+      ...[...electors, ...(withoutHooks ? [winner] : [])].map(({ node }) =>
         withdraw(cluster, node, [noMasterOn(cluster, node)], { withoutHooks, skew }),
       ),
       // On the way back the old master gets the address before anybody else stands for election.
-      { ...stopped, undo: [...(stopped.undo ?? []), rejoinElection(cluster, winner.node, skew)] },
+      {
+        ...stopped,
+        undo: [
+          ...(stopped.undo ?? []),
+          ...(withoutHooks ? [] : [rejoinElection(cluster, winner.node, skew)]),
+        ],
+      },
       ...(preempt ? [] : [masterLeaves]),
       { ...taken, undo: taken.undo?.slice(0, 1) ?? [] },
       {

@@ -20,6 +20,7 @@ const shared = {
 export const moosefsPlanners: readonly Planner[] = [
   {
     ...shared,
+    surveyScript: rejoinSurveyScript,
     kind: 'failover',
     takers: candidatesOf,
     title: 'Fail over to another candidate',

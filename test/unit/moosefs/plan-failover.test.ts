@@ -206,6 +206,17 @@ describe('MooseFS failover plan', () => {
       assert.ok(plan.notes.some((note) => /brought up no master/.test(note)));
     });
 
+    it('never get the chance: the chosen node leaves the election before whoever holds the address', () => {
+      const logs: [number, number, number][] = [[2, 1400, 1795295541]];
+      const plan = planFailover(input({ m1: silence, m2: { hook }, m3: { hook, holdsAddress: true, logs } }));
+      assert.deepEqual(
+        plan.steps.slice(0, 4).map(({ id }) => id),
+        ['prove-m1-gone', 'withdraw-m2', 'withdraw-m3', 'take-address'],
+      );
+      assert.equal(plan.to, 'm2');
+      for (const { script, id } of plan.steps.slice(1, 4)) assert.match(script, /stop_ucarp KILL/, id);
+    });
+
     it('on one candidate are enough', () => {
       waits(planFailover(input({ m1: silence, m2: {}, m3: { hook } })));
     });

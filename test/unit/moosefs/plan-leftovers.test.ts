@@ -46,6 +46,15 @@ describe('what a failover that was given up has left beside a living master', ()
     );
   });
 
+  it('is nothing where all run at a low skew: that is how they were set up', () => {
+    for (const skew of [0, 1]) {
+      const plan = planFailover(
+        input({ m1: { ...live, ucarps: [skew] }, m2: { ucarps: [skew] }, m3: { ucarps: [skew] } }),
+      );
+      assert.match(plan.refused ?? '', /m1 is alive/, `skew ${skew}`);
+    }
+  });
+
   it('is nothing: then there is nothing to fail over from', () => {
     assert.match(planFailover(input({ m1: live })).refused ?? '', /m1 is alive/);
   });

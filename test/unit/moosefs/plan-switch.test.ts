@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Plan, ScriptCheck } from '../../../src/failover/plan';
 import { nothingMissing } from '../../../src/systems/moosefs/checks';
 import { planFailover } from '../../../src/systems/moosefs/plan-failover';
-import { cluster, input, silence, type CandidateFacts, type World } from './plan-fixtures';
+import { cluster, input, silence, survey, type CandidateFacts, type World } from './plan-fixtures';
 
 const live: CandidateFacts = {
   live: 1460,
@@ -94,10 +94,77 @@ describe('a planned switch of a living MooseFS master', () => {
     const hook = '#!/bin/sh\nip addr add "$2/24" dev "$1"\n/usr/share/ucarp/setup.sh &';
     const plan = switchTo({ m1: { ...live, hook }, m2: { hook }, m3: { hook } });
     assert.equal(plan.refused, undefined);
-    for (const id of ['withdraw-m3', 'withdraw-m1', 'take-address'])
+    for (const id of ['withdraw-m3', 'withdraw-m2', 'withdraw-m1', 'take-address'])
       assert.match(step(plan, id).script, /stop_ucarp KILL/, id);
+    // Without anybody who advertises, the heir's own hooks would promote it: its ucarp ends before the master's.
+    const ids = plan.steps.map(({ id }) => id);
+    assert.deepEqual(ids.slice(0, 6), [
+      'rehearse',
+      'withdraw-m3',
+      'withdraw-m2',
+      'stop-master',
+      'withdraw-m1',
+      'take-address',
+    ]);
+    const before = plan.steps.slice(0, ids.indexOf('promote'));
+    assert.deepEqual(
+      before.toReversed().flatMap(({ undo }) => (undo ?? []).map(({ id }) => id)),
+      [
+        'tidy-m2',
+        'undo-take-address',
+        'rejoin-election-m1',
+        'address-back',
+        'undo-stop-master',
+        'rejoin-election-m2',
+        'rejoin-election-m3',
+        'tidy-m2',
+      ],
+    );
     assert.match(step(plan, 'take-address').script, /-u \/run\/standby\/media\.vip-up/);
     assert.ok(!step(switchTo(), 'take-address').script.includes('stop_ucarp KILL'));
+  });
+
+  it('safety 11: a vip-down that adds the address is not relied on: the address is deleted, and seen gone', () => {
+    const hook = '#!/bin/sh\nip addr add "$2/16" dev "$1"\n';
+    const down = (text: string) =>
+      text.replace('hook u /usr/share/ucarp/vip-up', 'hook d /usr/share/ucarp/vip-down');
+    const plan = switchTo({ m1: down(survey({ ...live, hook })) });
+    assert.ok(step(plan, 'withdraw-m1').verify.some(({ title }) => title.includes('not on m1')));
+    assert.ok(!step(plan, 'take-address').script.includes("'-P'"));
+  });
+
+  it('safety 9: a metalogger of another history is no heir, however far it counts', () => {
+    const ahead = switchTo({ m1: live, m2: { logs: [[2, 9000, 1795295541]] } });
+    assert.match(ahead.refused ?? '', /m2 has changes that m1 never made.*rejoin m2/);
+    const tails = (facts: CandidateFacts, file: string, line: string) =>
+      `${survey(facts)}\n@@ tails\n== ${file}\n${line}\n@@ over\n`;
+    const own = tails(live, 'changelog.0.mfs', '1459 1795295541 WRITE');
+    const other = tails({}, 'changelog_ml.0.mfs', '1459 1795295500 UNLINK');
+    const same = tails({}, 'changelog_ml.0.mfs', '1459 1795295541 WRITE');
+    assert.match(switchTo({ m1: own, m2: other }).refused ?? '', /another history/);
+    assert.equal(switchTo({ m1: own, m2: same }).refused, undefined);
+  });
+
+  it('safety 16: killed in the middle, it goes on: all are released, and nobody has more than the heir', () => {
+    const stopped: CandidateFacts = { processes: [], ownLogs: [[2, 1459, 1795295541]] };
+    const world = {
+      m1: stopped,
+      m2: { ucarps: [1], holdsAddress: true },
+      m3: { ucarps: ['saved' as const] },
+    };
+    for (const to of ['m2', undefined]) {
+      const plan = planFailover(input(world, to === undefined ? {} : { to }));
+      assert.deepEqual([plan.refused, plan.to], [undefined, 'm2']);
+      const titles = step(plan, 'promote').checks.map(({ title }) => title);
+      for (const title of [
+        'No mfsmaster runs on m1',
+        'No mfsmaster runs on m3',
+        'The virtual address is not on m1',
+      ])
+        assert.ok(titles.includes(title), title);
+    }
+    const more: CandidateFacts = { processes: [], ownLogs: [[2, 1460, 1795295541]] };
+    assert.match(planFailover(input({ ...world, m1: more })).refused ?? '', /m1 .*up to change 1460/);
   });
 
   const refusals: [string, World, RegExp][] = [

@@ -64,9 +64,14 @@ describe('hooks that only move the address', () => {
       'systemctl start moosefs-master',
       'if true; then mfsmaster start; fi',
     ]) {
-      assert.deepEqual(beyond(`#!/bin/sh\n${line}\n`), [line]);
+      assert.deepEqual(beyond(`#!/bin/sh\n${line}\n`), ['line 2'], line);
     }
   });
+
+  it('safety 21: are named by the place, since a line may hold the password', () => {
+    assert.deepEqual(beyond('#!/bin/sh\n\nucarp -p hunter2 -a 10.0.0.99\n'), ['line 3']);
+  });
+
   it('cannot be judged when they cannot be read', () => {
     assert.match(beyondMovingTheAddress({ kind: 'up', file: '/up' })[0] ?? '', /cannot be read/);
   });

@@ -177,8 +177,9 @@ if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not her
 umask 077
 mkdir -p ${runFolder}
 cd "$data"
+aside="$data/standby-saved/$(date -u +%Y%m%dT%H%M%SZ)-aside"
 for f in metadata*.tmp; do
-  if [ -f "$f" ]; then mkdir -p "$data/standby-saved/aside"; mv "$f" "$data/standby-saved/aside/"; echo "moved aside: $f"; fi
+  if [ -f "$f" ]; then mkdir -p "$aside"; mv "$f" "$aside/"; echo "moved aside: $f"; fi
 done
 try=1
 until timeout 540 mfsmaster -a start >"$saved.log" 2>&1 </dev/null; do

@@ -13,7 +13,9 @@ export const ucarpFunctions = `stop_ucarp() {
   umask 077
   mkdir -p ${runFolder}
   for p in $(ours); do
-    cat "/proc/$p/cmdline" >"$saved.new" && mv "$saved.new" "$saved"
+    cat "/proc/$p/cmdline" >"$saved.new" && [ -s "$saved.new" ] && mv "$saved.new" "$saved" || {
+      echo "how ucarp was started cannot be kept in $saved, so it is not ended: it could not be started again" >&2; return 1
+    }
     kill -"\${1:-TERM}" "$p"
     t=0
     while kill -0 "$p" 2>/dev/null; do
