@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const wholeMatrix = values['whole-matrix'];
 
 // A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
-// What needs an editor or a cluster mostly waits, so it runs beside what computes.
+// What needs a cluster mostly waits, so it runs beside what computes.
 const parts = [
   {
     name: 'types',
@@ -62,7 +62,7 @@ const parts = [
     args: mocha('test/ssh/**/*.test.ts'),
     tests: 'test/ssh',
     needs: ['sshd'],
-    limit: 4 * MINUTE,
+    limit: 6 * MINUTE,
   },
   {
     name: 'bed',
@@ -74,7 +74,6 @@ const parts = [
   },
   {
     name: 'host',
-    beside: true,
     args: ['test/host/run.mjs'],
     tests: 'test/host/suite',
     needs: ['chromium', 'host'],
@@ -82,7 +81,6 @@ const parts = [
   },
   {
     name: 'ui',
-    beside: true,
     args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
     tests: 'test/host/ui',
     needs: ['chromium', 'host'],
@@ -94,7 +92,7 @@ const parts = [
     args: [tool('tsx/dist/cli.mjs'), 'test/bed/matrix/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
     tests: 'test/bed/matrix',
     needs: ['bed'],
-    limit: (wholeMatrix ? 45 : 8) * MINUTE,
+    limit: (wholeMatrix ? 65 : 10) * MINUTE,
   },
 ];
 
