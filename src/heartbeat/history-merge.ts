@@ -20,6 +20,7 @@ export function mergeHistories(a: ClusterHistory, b: ClusterHistory): ClusterHis
 export function historyOf(state: ClusterState, reached: Reached, known: ClusterHistory): ClusterHistory {
   const at = state.readingAt ?? state.at;
   const primary = state.reading?.primary ?? [];
+  const factsAt = new Map(Object.entries(state.reading?.factsAt ?? {}));
   return {
     ...emptyHistory(state.cluster.name),
     primary: Object.fromEntries(
@@ -33,7 +34,7 @@ export function historyOf(state: ClusterState, reached: Reached, known: ClusterH
     facts: Object.fromEntries(
       Object.entries(state.reading?.facts ?? {})
         .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => [key, { value, at }]),
+        .map(([key, value]) => [key, { value, at: factsAt.get(key) ?? at }]),
     ),
     heard: Object.fromEntries(
       state.nodes.flatMap((node) =>

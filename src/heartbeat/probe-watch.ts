@@ -82,7 +82,7 @@ export class ProbeWatch {
       const result = await this.connection.exec(script, { ...options, keepLate: true });
       const reading = probe.read(result, this.cluster, this.node);
       // The time of the question: what was asked before the node fell silent is not fresh afterwards.
-      this.#answers.set(probe.id, { reading, at: asked });
+      this.#answers.set(probe.id, { reading: dated(reading, asked), at: asked });
       this.#stale.delete(probe.id);
       hasAnswered = Object.keys(reading).length > 0;
     } catch (error) {
@@ -109,4 +109,9 @@ export class ProbeWatch {
       `It is asked again when it has ended, or ${formatDuration(LOST_REST_MS)} after its connection broke. Look with ps, and for a dead disk or mount.`
     );
   }
+}
+
+function dated(reading: NodeReading, at: number): NodeReading {
+  if (reading.facts === undefined) return reading;
+  return { ...reading, factsAt: Object.fromEntries(Object.keys(reading.facts).map((key) => [key, at])) };
 }

@@ -27,6 +27,8 @@ export interface NodeReading {
   readonly disks?: readonly DiskReading[];
   /** Facts that only the system understands; it narrows them with a function of its own. */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** When each fact was asked for (epoch milliseconds), set by who asks: answers are put together much later, too. */
+  readonly factsAt?: Readonly<Record<string, number>>;
 }
 
 export interface PrimaryReading {
@@ -53,6 +55,8 @@ export interface ClusterReading {
   /** The cluster's own parameters as it has them now, by the names that the cluster file uses. */
   readonly parameters?: Readonly<Record<string, number>>;
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** When a fact was asked for (epoch milliseconds), where that matters; the others are as old as the reading. */
+  readonly factsAt?: Readonly<Record<string, number>>;
 }
 
 /** Thrown by a reader whose text is not what it expects. `message` says what was found and expected. */

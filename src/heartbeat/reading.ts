@@ -12,6 +12,7 @@ export function mergeReadings(readings: Iterable<NodeReading>): NodeReading {
       }),
       ...((merged.disks ?? reading.disks) && { disks: mergeDisks(merged.disks, reading.disks) }),
       ...((merged.facts ?? reading.facts) && { facts: { ...merged.facts, ...reading.facts } }),
+      ...((merged.factsAt ?? reading.factsAt) && { factsAt: { ...merged.factsAt, ...reading.factsAt } }),
     };
   }
   return merged;

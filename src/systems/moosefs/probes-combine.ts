@@ -37,12 +37,15 @@ export function combine(
   if (!chief) return { primary, mirrors: [], rebuild: [], facts };
 
   const { report } = chief;
+  // What a promotion may lose is reckoned from when the master was last looked at (safety 8).
+  const askedAt = heard.get(chief.name)?.factsAt?.['master'];
   const server = report.servers.find((each) => each.live);
   return {
     primary,
     mirrors: [],
     rebuild: rebuildSamples(report, names, waitingFor(cluster, heard, report, names)),
     disks: disksByNode(report.disks, names),
+    ...(askedAt === undefined ? {} : { factsAt: { metadata: askedAt } }),
     facts: {
       ...facts,
       ...(server

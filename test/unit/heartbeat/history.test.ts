@@ -47,6 +47,12 @@ describe('HistoryStore', () => {
     assert.deepEqual(history.facts, { version: { value: 2n ** 60n, at: 20 }, a: { value: 'x', at: 10 } });
   });
 
+  it('8: keeps when a fact was asked for, not when the answers were put together', async () => {
+    await store().remember(state(30, { facts: { metadata: 7, other: 8 }, factsAt: { metadata: 20 } }));
+    const { facts } = await store().read(cluster);
+    assert.deepEqual(facts, { metadata: { value: 7, at: 20 }, other: { value: 8, at: 30 } });
+  });
+
   it('keeps when witnesses first found a node down, until it is heard again', async () => {
     const one = store();
     const node = (more: Partial<NodeState>): NodeState => ({

@@ -9,7 +9,16 @@ import { Monitor, type MonitorOptions } from '../../../src/heartbeat/monitor';
 import { HIDDEN_PERIOD_MS } from '../../../src/heartbeat/pace';
 import type { ClusterState } from '../../../src/heartbeat/state';
 import { UnreadableError, type Probes } from '../../../src/heartbeat/probe';
-import { FakeClock, FakeConnections, fakeCluster, fakeNode, fakeProbe, fakeProbes, settle } from './fakes';
+import {
+  FakeClock,
+  FakeConnections,
+  fakeCluster,
+  fakeNode,
+  fakeProbe,
+  fakeProbes,
+  said,
+  settle,
+} from './fakes';
 
 const HOUR = 3_600_000;
 
@@ -463,6 +472,41 @@ describe('Monitor', () => {
     assert.equal(node('n1').liveness, 'inactive');
     await clock.advance(20_000);
     assert.equal(node('n1').liveness, 'offline', 'it was asked for a minute without an answer');
+  });
+
+  it('8: dates a fact by its question, though other nodes’ answers come later and after the node’s death', async () => {
+    for (const pace of ['visible', 'hidden'] as const) {
+      let askedAt = 0;
+      connections.node('n1').behaviour = 'up';
+      connections.node('n1').answers.set('probe master', () => {
+        askedAt = clock.now();
+        return said(`version at ${askedAt}`);
+      });
+      const master = fakeProbe('master', {
+        everyBeats: 2,
+        script: (_cluster, { name }) => (name === 'n1' ? 'probe master' : undefined),
+      });
+      const combine: Probes['combine'] = (_cluster, heard) => {
+        const { facts, factsAt } = heard.get('n1') ?? {};
+        return {
+          primary: [],
+          mirrors: [],
+          rebuild: [],
+          ...(facts && { facts }),
+          ...(factsAt && { factsAt }),
+        };
+      };
+      watch(fakeCluster(['n1', 'n2', 'n3']), fakeProbes([master, fakeProbe('each')], combine));
+      monitor.setPace(pace);
+      for (let second = 0; second < 240; second++) {
+        if (second === 150) connections.node('n1').behaviour = 'hangs';
+        await clock.advance(1_000);
+        const { facts, factsAt } = monitor.state.reading ?? {};
+        if (facts?.['master'] === undefined) continue;
+        assert.equal(facts['master'], `version at ${factsAt?.['master'] ?? 0}`);
+      }
+      monitor.stop();
+    }
   });
 
   it('writes who reached whom and who was heard, and a later monitor believes the record', async () => {

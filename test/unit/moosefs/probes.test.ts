@@ -142,6 +142,12 @@ describe('What MooseFS nodes say together', () => {
       assert.doesNotThrow(() => JSON.stringify(reading.facts));
     });
 
+  it('8: dates the metadata by the question to the master', () => {
+    const said = { ...master('m1', everything('01-healthy')), factsAt: { master: 1_700 } };
+    assert.deepEqual(combined({ m1: said })?.factsAt, { metadata: 1_700 });
+    assert.equal(combined({ m1: running('m1') })?.factsAt, undefined);
+  });
+
   it('sees two masters as two, though only one of them is asked', () => {
     const second = services('m2', 'process|mfsmaster|48 (mfsmaster) S 1 48 48 0', lo);
     const reading = combined({ m1: master('m1', everything('01-healthy')), m2: second });
