@@ -1,4 +1,4 @@
-import type { Check, Plan } from '../../failover/plan';
+import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
 import { addressOn, gone, noMasterOn } from './checks';
@@ -12,6 +12,7 @@ import {
   situationOf,
   unprovable,
   type Answering,
+  type Silent,
   type Situation,
 } from './situation';
 import { leftovers } from './plan-leftovers';
@@ -163,6 +164,25 @@ function evidence(input: PlanInput, { silent, answering }: Situation, winner: An
   ];
 }
 
+/** Why a silent candidate cannot be proven gone; undefined when each of them may be. */
+function whyUnproven(input: PlanInput, { silent, answering }: Situation): string | undefined {
+  for (const candidate of silent) {
+    const why = unprovable(candidate, mayBeWitnessed(input, candidate, answering));
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+/** A step for each silent candidate: the first look at it, with what the others say. */
+function firstLooks(silent: readonly Silent[], proof: readonly Check[]): readonly Step[] {
+  return silent.map(({ node }) =>
+    proveGone(
+      node,
+      proof.filter((check) => check.type === 'script' || check.node === node.name),
+    ),
+  );
+}
+
 /**
  * The plan for a master whose host is gone: that can be proven, and ucarp's hooks only move the address or have finished.
  * Every other situation is refused with its reason. Pure.
@@ -197,9 +217,12 @@ export function planFailover(input: PlanInput): Plan {
     const stays = request.to === undefined || request.to === master.node.name;
     const steps = stays ? leftovers(input, master, situation) : [];
     if (steps.length > 0) {
+      // Nobody else may be at work where the lock cannot be had (safety 14).
+      const unproven = whyUnproven(input, situation);
+      if (unproven !== undefined) return refuse(unproven);
       return {
         ...plan,
-        steps,
+        steps: [...firstLooks(silent, evidence(input, situation, master)), ...steps],
         notes: [`${master.node.name} is the master; an earlier failover did not get to its end.`],
         lockNodes: answering.map(({ node }) => node.name),
       };
@@ -232,10 +255,8 @@ export function planFailover(input: PlanInput): Plan {
         'Use restart-master: it is back within seconds and loses nothing.',
     );
   }
-  for (const candidate of silent) {
-    const why = unprovable(candidate, mayBeWitnessed(input, candidate, answering));
-    if (why !== undefined) return refuse(why);
-  }
+  const unproven = whyUnproven(input, situation);
+  if (unproven !== undefined) return refuse(unproven);
   for (const candidate of answering) {
     const why = ucarpForbids(candidate);
     if (why !== undefined) return refuse(why);
@@ -292,12 +313,7 @@ export function planFailover(input: PlanInput): Plan {
       ),
     ],
     steps: [
-      ...silent.map(({ node }) =>
-        proveGone(
-          node,
-          proof.filter((check) => check.type === 'script' || check.node === node.name),
-        ),
-      ),
+      ...firstLooks(silent, proof),
       ...leaving.map((each) =>
         withdraw(cluster, each.node, [noMasterOn(cluster, each.node)], {
           withoutHooks,

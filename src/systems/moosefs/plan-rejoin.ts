@@ -1,7 +1,7 @@
 import { findNode, type Node } from '../../cluster/cluster';
 import type { GoneCheck, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { worthOf } from './candidate';
+import { lastOwnChange, worthOf } from './candidate';
 import { noMasterOn } from './checks';
 import { beyondMovingTheAddress } from './hooks';
 import { masterImage, ownFiles } from './master-image';
@@ -113,6 +113,14 @@ function lossOf(master: Master, { survey }: Answering): string | undefined {
   return `it went on to change ${last}, and ${master.node.name} has changes of its own from ${since} on`;
 }
 
+/**
+ * Changes beyond all that the present master ever made: then the node that is about to give up its own may well be the
+ * one that has the newer data, as after a stale master got the address back.
+ */
+function isAhead({ version }: Master, { survey }: Answering): boolean {
+  return (lastOwnChange(survey)?.last ?? 0) >= version;
+}
+
 function hooksOf({ survey }: Master): HookFiles {
   const [ucarp] = survey.ucarps;
   return { up: ucarp?.upScript ?? usualHooks.up, down: ucarp?.downScript ?? usualHooks.down };
@@ -206,7 +214,13 @@ export function planRejoin(input: PlanInput): Plan {
                 }),
               ]
             : []),
-          returnAsMetalogger(cluster, node, { master: master.node, version, since: nodeClock(input, node) }),
+          returnAsMetalogger(cluster, node, {
+            master: master.node,
+            version,
+            since: nodeClock(input, node),
+            // Where a mfsmaster is ended, its name was typed for that already.
+            ...(!runs && loss !== undefined && isAhead(master, target) && { loss }),
+          }),
         ]),
     ...votes,
     ...(isLast && needsSkew

@@ -104,10 +104,16 @@ export interface Return {
   readonly version: number;
   /** Epoch seconds by the node's clock, of the survey. */
   readonly since: number;
+  /** What only this node has, where that is more than the present master ever had. */
+  readonly loss?: string;
 }
 
 /** The node comes back as a metalogger that has everything from the present master. */
-export function returnAsMetalogger(cluster: Cluster, node: Node, { master, version, since }: Return): Step {
+export function returnAsMetalogger(
+  cluster: Cluster,
+  node: Node,
+  { master, version, since, loss }: Return,
+): Step {
   const back = [promotableOn(cluster, node, version, since)];
   return {
     ...base,
@@ -123,6 +129,13 @@ export function returnAsMetalogger(cluster: Cluster, node: Node, { master, versi
     ],
     script: returnScript(cluster, node),
     timeoutMs: 180_000,
+    ...(loss !== undefined && {
+      danger: 'data-loss',
+      typed: {
+        name: node.name,
+        why: `${node.name} has changes that ${master.name} never had, and they are given up: ${loss}. Its files are kept.`,
+      },
+    }),
     verify: back,
     // The download of a large image takes its time.
     verifyForMs: 600_000,

@@ -372,9 +372,18 @@ describe('MooseFS failover plan', () => {
     const plan = planFailover(input({ m1: silence, m2: live, m3: { ucarps: ['saved'] } }));
     assert.deepEqual(
       plan.steps.map(({ id }) => id),
-      ['rejoin-election-m3', 'cluster-back'],
+      ['prove-m1-gone', 'rejoin-election-m3', 'cluster-back'],
     );
-    assert.match(plan.steps[0]?.script ?? '', /start_ucarp 50/);
+    assert.match(plan.steps[1]?.script ?? '', /start_ucarp 50/);
+  });
+
+  it('safety 14: not even that, while a candidate is merely unreachable', () => {
+    const live = { live: 1461, holdsAddress: true, processes: ['mfsmaster 9 S'], testSays: 'pid: 9' };
+    const m3: CandidateFacts = { ucarps: ['saved'] };
+    refused(
+      planFailover(input({ m1: silence, m2: live, m3 }, {}, { evidence: { reachedBy: ['m2'] } })),
+      /m2 reaches it/,
+    );
   });
 
   it('a refused login says nothing about the machine', () => {

@@ -77,6 +77,16 @@ describe('MooseFS rejoin plan', () => {
     assert.equal(hung.steps[0]?.danger, 'disruptive');
   });
 
+  it('safety 8: more changes than the present master ever had are given up only after the name was typed', () => {
+    const ahead = plan({ ...usual, m1: { ...back, ownLogs: [[1, 1500, 1795295700]] } });
+    assert.deepEqual(ids(ahead), ['return-m1', 'common-skew']);
+    const [step] = ahead.steps;
+    assert.deepEqual([step?.typed?.name, step?.danger], ['m1', 'data-loss']);
+    assert.match(step?.typed?.why ?? '', /m2 never had.*change 1500/);
+    const [usually] = plan({ ...usual, m1: { ...back, ownLogs: [[1, 1462, 1795295600]] } }).steps;
+    assert.equal(usually?.typed, undefined);
+  });
+
   it('brings ucarp to the common skew, from what a plan kept, or from the cluster file where none ran', () => {
     assert.deepEqual(ids(plan({ ...usual, m1: { ...back, ucarps: ['saved'] } })), [
       'return-m1',

@@ -7,7 +7,7 @@ import { ucarpFunctions } from './ucarp';
 
 /**
  * The survey, and of every changelog its last changes by id, time and operation (no names, no contents): what two
- * nodes have of the same id tells whether they have one history.
+ * nodes have of the same id tells whether they have one history. A line that is still being written has no `(` yet.
  */
 export function rejoinSurveyScript(cluster: Cluster, node: Node): string {
   return `${surveyScript(cluster, node)}
@@ -15,7 +15,7 @@ echo '@@ tails'
 for f in "$data"/changelog*.mfs; do
   if [ -s "$f" ]; then
     echo "== \${f##*/}"
-    tail -n 60 "$f" | sed -n 's/^\\([0-9][0-9]*\\): *\\([0-9][0-9]*\\)|\\([A-Z]*\\).*/\\1 \\2 \\3/p'
+    tail -n 60 "$f" | sed -n 's/^\\([0-9][0-9]*\\): *\\([0-9][0-9]*\\)|\\([A-Z]*\\)(.*/\\1 \\2 \\3/p'
   fi
 done
 echo '@@ over'`;
