@@ -274,6 +274,19 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     assert.match(error.message, /MaxSessions/);
   });
 
+  it('lets commands wait for each other where the server allows few sessions', async () => {
+    const narrow = await start('narrow-3', ['MaxSessions 3']);
+    writeFileSync(knownHosts, learn(narrow));
+    const node = connect({}, narrow.port);
+    await node.converse('answer=here', { timeoutMs: 15_000 });
+    const said = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(
+        async (word) => (await node.exec(`echo ${word}`, { timeoutMs: 20_000 })).stdout,
+      ),
+    );
+    assert.deepEqual(said, ['a\n', 'b\n', 'c\n', 'd\n']);
+  });
+
   it('works in a folder for temporary files of any name', async () => {
     const odd = at('tmp', '100% odd');
     mkdirSync(odd);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ExecOptions, ExecResult } from '../connection';
 import { SshError } from '../error';
 import type { Gate } from '../gate';
@@ -20,6 +21,11 @@ const NOT_SHARED = /UNKNOWN port/;
 
 /** Nothing was run, so it can be tried again. */
 class NotStarted extends SshError {}
+/** Nothing was run, and there may be room for it when other sessions have ended. */
+class NoRoom extends SshError {}
+/** A session has ended for the node only a moment after it has for us. */
+const ROOM_MS = 100;
+const TRIES_ALONE = 4;
 
 /** Runs a command line on a node by the ssh of this machine, with the deadline and the errors of `runCommand`. */
 export async function runBySystemSsh(
@@ -44,7 +50,7 @@ export async function runBySystemSsh(
     aborted: () => new SshError('aborted', link.node, `Node ${link.node}: the command was cancelled.`),
   };
   return withLimit(timeoutMs, options.signal, errors, async (signal) => {
-    for (let attempt = 1; ; attempt++) {
+    for (let isSecond = false, alone = 0; ;) {
       const login = link.isShared ? await link.open() : undefined;
       isConnected = true;
       const leave = await sessions.enter(signal);
@@ -58,8 +64,15 @@ export async function runBySystemSsh(
       try {
         return await running.result;
       } catch (error) {
+        leave();
+        if (error instanceof NoRoom && (sessions.inside > 0 || ++alone <= TRIES_ALONE)) {
+          sessions.narrow(sessions.inside);
+          await setTimeout(ROOM_MS, undefined, { signal });
+          continue;
+        }
         // The login was ending, which its ssh had not told yet.
-        if (!(error instanceof NotStarted) || attempt > 1) throw error;
+        if (!(error instanceof NotStarted) || isSecond) throw error;
+        isSecond = true;
         login?.giveUp();
       }
     }
@@ -104,7 +117,7 @@ function start(link: SystemLink, line: string, options: ExecOptions, signal: Abo
       if (code === undefined) {
         reject(
           !exit.hasBegun && NO_SESSION.test(complaint)
-            ? new SshError(
+            ? new NoRoom(
                 'protocol',
                 link.node,
                 `Node ${link.node}: it logged us in but runs no command for us. Check MaxSessions in its sshd_config; Standby wants 9.`,
