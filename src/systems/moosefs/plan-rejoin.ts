@@ -5,20 +5,18 @@ import { lastOwnChange, worthOf } from './candidate';
 import { noMasterOn } from './checks';
 import { beyondMovingTheAddress } from './hooks';
 import { masterImage, ownFiles } from './master-image';
-import { emptyPlan } from './plan-parts';
+import { commonSkew, emptyPlan } from './plan-parts';
 import { moosefsSection } from './section';
+import { runFolder } from './scripts/common';
 import type { HookFiles } from './scripts/rejoin';
 import { candidatesOf, situationOf, type Answering, type Silent, type Situation } from './situation';
 import { proveGone, rejoinElection, withdraw } from './steps';
 import { commonSkewAgain, endMaster, returnAsMetalogger, startOwnUcarp, writeImage } from './steps-rejoin';
 import { nodeClock, sameHistory } from './tails';
+import { hookFiles } from './ucarp-scripts';
 
 /** Changes that a metalogger may lag behind and still count as following. */
 const mostBehind = 1_000;
-/** Nothing promoted at skew 1 could win below. */
-const leastCommonSkew = 2;
-const usualSkew = 50;
-const usualHooks: HookFiles = { up: '/usr/share/ucarp/vip-up', down: '/usr/share/ucarp/vip-down' };
 
 /** The one live master that holds the address. */
 export interface Master extends Answering {
@@ -80,12 +78,6 @@ export function proofs(silent: readonly Silent[], answering: readonly Answering[
   });
 }
 
-/** The skew that candidates beside the master run with. */
-function commonSkew(others: readonly Answering[]): number {
-  const highest = Math.max(0, ...others.flatMap(({ survey }) => survey.ucarps.map(({ skew }) => skew)));
-  return highest < leastCommonSkew ? usualSkew : highest;
-}
-
 /** Why a candidate does not follow the master as it should; undefined when a promotion could use it as it is. */
 export function unsettled(input: PlanInput, master: Master, { node, survey }: Answering): string | undefined {
   if (survey.processes.some(({ name }) => name === 'mfsmaster') || survey.liveVersion !== undefined) {
@@ -121,9 +113,11 @@ function isAhead({ version }: Master, { survey }: Answering): boolean {
   return (lastOwnChange(survey)?.last ?? 0) >= version;
 }
 
+/** Those of the master's ucarp, but for the ones that a plan made for it alone. */
 function hooksOf({ survey }: Master): HookFiles {
   const [ucarp] = survey.ucarps;
-  return { up: ucarp?.upScript ?? usualHooks.up, down: ucarp?.downScript ?? usualHooks.down };
+  const own = (file: string | undefined) => (file?.startsWith(`${runFolder}/`) ? undefined : file);
+  return { up: own(ucarp?.upScript) ?? hookFiles.up, down: own(ucarp?.downScript) ?? hookFiles.down };
 }
 
 /** How the node's ucarp comes to run at the common skew. */

@@ -107,6 +107,16 @@ describe('MooseFS rejoin plan', () => {
     assert.match(made.steps[1]?.script ?? '', /-k 50 /);
   });
 
+  it("starts no ucarp with hooks that a failover made for the master's node alone", () => {
+    const own = (way: string) =>
+      `option ${way[0] ?? ''} /run/standby/media.vip-${way === 'up' ? 'up' : 'down'}`;
+    const m2 = withImage(1480).replace('flag B', `${own('up')}\n${own('down')}\nflag B`);
+    const section = { ...cluster.section, passwordFile: '/etc/ucarp/password' };
+    const made = plan({ ...usual, m1: { ...back, ucarps: [] }, m2 }, { cluster: { ...cluster, section } });
+    const start = made.steps.find(({ id }) => id === 'rejoin-election-m1');
+    assert.match(start?.script ?? '', /-u \/usr\/share\/ucarp\/vip-up -d \/usr\/share\/ucarp\/vip-down/);
+  });
+
   it('keeps the low skew while another candidate could still win with something old', () => {
     const made = plan({ ...usual, m3: { ...following, logs: [[2, 400, 1795295000]] } });
     assert.deepEqual(ids(made), ['return-m1']);

@@ -3,7 +3,7 @@ import { quote } from '../../../ssh/shell';
 import { moosefsSection } from '../section';
 import { oursFunction, runFolder, settings } from './common';
 import { filesListing, surveyScript } from './survey';
-import { ucarpFunctions } from './ucarp';
+import { skewFunction, ucarpFunctions } from './ucarp';
 
 /**
  * The survey, and of every changelog its last changes by id, time and operation (no names, no contents): what two
@@ -174,12 +174,7 @@ export const defaultPasswordFile = '/etc/ucarp/password';
  */
 export function commonSkewScript(cluster: Cluster, node: Node, skew: number): string {
   return `set -u
-${settings(cluster, node)}${oursFunction}${ucarpFunctions}
-skew_of() {
-  tr '\\0' '\\n' <"/proc/$1/cmdline" | awk 'want { skew = $0; want = 0; next }
-    $0 == "-k" || $0 == "--advskew" { want = 1; next }
-    /^-k./ { skew = substr($0, 3) } /^--advskew=/ { skew = substr($0, 11) } END { print skew + 0 }'
-}
+${settings(cluster, node)}${oursFunction}${ucarpFunctions}${skewFunction}
 if [ -z "$(ip -o addr show to "$vip")" ]; then echo "the address $vip is not here" >&2; exit 1; fi
 old= new=
 for p in $(ours); do if [ "$(skew_of "$p")" = ${skew} ]; then new=$p; else old="$old $p"; fi; done

@@ -41,6 +41,14 @@ start_ucarp() {
 }
 `;
 
+/** Shell function `skew_of PID`: the skew of a running ucarp. */
+export const skewFunction = `skew_of() {
+  tr '\\0' '\\n' <"/proc/$1/cmdline" | awk 'want { skew = $0; want = 0; next }
+    $0 == "-k" || $0 == "--advskew" { want = 1; next }
+    /^-k./ { skew = substr($0, 3) } /^--advskew=/ { skew = substr($0, 11) } END { print skew + 0 }'
+}
+`;
+
 /** How a plan touches ucarp beyond its skew. */
 export interface UcarpOptions {
   /** The hooks do more than move the address: they are not run, and the chosen node gets hooks of its own (safety 10). */
@@ -91,12 +99,8 @@ if [ -n "$(ours)" ]; then echo 'ucarp runs already'; else start_ucarp ${skew} &&
 
 /** Prints `skew N` for each ucarp of the address, and `address` when the address is here. */
 export function ucarpStateScript(cluster: Cluster, node: Node): string {
-  return `${settings(cluster, node)}${oursFunction}
-for p in $(ours); do
-  echo "skew $(tr '\\0' '\\n' <"/proc/$p/cmdline" | awk 'want { skew = $0; want = 0; next }
-    $0 == "-k" || $0 == "--advskew" { want = 1; next }
-    /^-k./ { skew = substr($0, 3) } /^--advskew=/ { skew = substr($0, 11) } END { print skew + 0 }')"
-done
+  return `${settings(cluster, node)}${oursFunction}${skewFunction}
+for p in $(ours); do echo "skew $(skew_of "$p")"; done
 if [ -n "$(ip -o addr show to "$vip")" ]; then echo address; fi
 echo end`;
 }
