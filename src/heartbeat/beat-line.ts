@@ -19,7 +19,11 @@ export class BeatLine {
   /** One heartbeat within its deadline. Rejects with SshError or UnreadableError. */
   async ask({ timeoutMs, signal }: ConverseOptions): Promise<NodeReading> {
     const started = this.clock.now();
-    const left = () => ({ timeoutMs: timeoutMs - (this.clock.now() - started), ...(signal && { signal }) });
+    // A clock that was set back meanwhile does not make the time longer.
+    const left = () => ({
+      timeoutMs: timeoutMs - Math.max(0, this.clock.now() - started),
+      ...(signal && { signal }),
+    });
     const answer = await (this.#talk?.isOpen ? this.#askAgain(this.#talk, left) : this.#begin(left()));
     try {
       return readBeat(answer);

@@ -9,13 +9,15 @@ import type { Reached } from './reached';
 import { replaceStateFile } from './state-file';
 import type { ClusterState } from './state';
 
+/** The last write of each file: a monitor and a test of consoles have stores of their own and write the same one. */
+const lastWrites = new Map<string, Promise<unknown>>();
+
 /**
  * The histories in the user's state folder, one JSON file a cluster. Editor and command line write the same
  * files: each write reads again, merges, and puts the new file in place at once (rename(2)).
  */
 export class HistoryStore {
   readonly #folder: string;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     stateFolder: string,
@@ -77,11 +79,17 @@ export class HistoryStore {
 
   /** Writers of this process wait for each other; the failure of one is its own. */
   #change(cluster: string, change: (known: ClusterHistory) => ClusterHistory): Promise<void> {
-    const work = this.#last.then(async () => {
+    const file = this.#file(cluster);
+    const work = (lastWrites.get(file) ?? Promise.resolve()).then(async () => {
       const history = bounded(change(await this.read(cluster)));
-      await replaceStateFile(this.#file(cluster), writeHistory(history));
+      await replaceStateFile(file, writeHistory(history));
     });
-    this.#last = work.catch(() => {});
+    const over = work
+      .catch(() => {})
+      .finally(() => {
+        if (lastWrites.get(file) === over) lastWrites.delete(file);
+      });
+    lastWrites.set(file, over);
     return work;
   }
 }

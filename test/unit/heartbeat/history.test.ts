@@ -110,6 +110,12 @@ describe('HistoryStore', () => {
     assert.equal(Object.keys((await one.read('media')).consoles).length, 20);
   });
 
+  it('loses nothing either when several stores of one process write', async () => {
+    const hashes = Array.from({ length: 20 }, (_, i) => `hash${i}`);
+    await Promise.all(hashes.map((hash, i) => store().rememberConsole('media', `n${i}`, hash, i)));
+    assert.equal(Object.keys((await store().read('media')).consoles).length, 20);
+  });
+
   it('keeps the known primary when two claim to be it', async () => {
     const one = store();
     const claims = ['n2', 'n1'].map((node) => ({ what: 'master', node }));
