@@ -1,4 +1,5 @@
 import type { ClusterState, Liveness, NodeState } from '../heartbeat/state';
+import type { RebuildState } from '../rebuild/progress';
 import type { Icon } from './liveness-look';
 import { livenessIcon, livenessOrder as order, lostSentence, rowText } from './liveness-look';
 import { count } from './words';
@@ -33,7 +34,7 @@ export function health(state: ClusterState | undefined): Health {
           .filter((liveness) => by.has(liveness))
           .map((liveness) => `${by.get(liveness) ?? 0} ${liveness}`);
   const first = rebuilding[0];
-  if (first) parts.push(first.state.replace('-', ' '));
+  if (first) parts.push(rebuildText(first.state));
   const icon: Icon =
     worst === 'active' && first ? { id: 'sync', color: 'list.warningForeground' } : livenessIcon(worst);
   return {
@@ -41,6 +42,13 @@ export function health(state: ClusterState | undefined): Health {
     icon,
     text: parts.join(', '),
   };
+}
+
+/** The state of a rebuild beside a count of nodes: "waiting" alone could be said of the nodes. */
+function rebuildText(state: RebuildState): string {
+  return ['stalled', 'held', 'waiting', 'suppressed'].includes(state)
+    ? `rebuild ${state}`
+    : state.replace('-', ' ');
 }
 
 /** The cluster that needs a person first, of some; undefined when there is none. */

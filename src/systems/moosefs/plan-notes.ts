@@ -23,7 +23,7 @@ export function freshness(
     ...(worth.lastAt === undefined
       ? []
       : [
-          `Its last change is of ${new Date(worth.lastAt * 1000).toISOString()}, ${hours(Math.max(0, now - worth.lastAt * 1000))} ago.`,
+          `Its last change is of ${new Date(worth.lastAt * 1000).toISOString().replace('.000Z', 'Z')}, ${hours(Math.max(0, now - worth.lastAt * 1000))} ago.`,
         ]),
     ...(survey.processes.some(({ name }) => name === 'mfsmetalogger')
       ? []

@@ -43,6 +43,8 @@ export function rebuildSamples(
       unit: 'chunks',
       total,
       remaining: missing,
+      // Nothing can copy them: they come back with a chunkserver, or not at all.
+      state: 'waiting',
       note: 'no copy is left on any connected chunkserver',
     });
   return rows;

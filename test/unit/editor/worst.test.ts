@@ -39,6 +39,8 @@ describe('Health of a cluster', () => {
     const shown = health(state({ rebuild }));
     assert.equal(shown.text, 'all 3 nodes active, rebuilding');
     assert.ok(shown.badness > health(state()).badness);
+    const waiting = rebuild.map((row) => ({ ...row, state: 'waiting' as const }));
+    assert.equal(health(state({ rebuild: waiting })).text, 'all 3 nodes active, rebuild waiting');
   });
 
   it('is worst of all when this machine lost the cluster', () => {

@@ -200,10 +200,10 @@ describe('What MooseFS nodes say together', () => {
   it('does raise it when the chunkserver is gone', () => {
     const rows = combined({ m1: master('m1', missing), cs1: running('cs1') })?.rebuild;
     assert.deepEqual(
-      rows?.map(({ what, remaining }) => [what, remaining]),
+      rows?.map(({ what, remaining, state }) => [what, remaining, state]),
       [
-        ['under-goal chunks', 75],
-        ['missing chunks', 91],
+        ['under-goal chunks', 75, undefined],
+        ['missing chunks', 91, 'waiting'],
       ],
     );
   });
