@@ -105,6 +105,11 @@ describe('The manifest', () => {
     );
   });
 
+  it('19: lets no repository choose that the ssh of this machine connects, which runs commands of its configuration', () => {
+    const { properties } = manifest.contributes.configuration;
+    assert.equal(properties['standby.ssh.systemSsh']?.scope, 'machine');
+  });
+
   it('activates for cluster files and the restored panel, and never for everything', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${rebuildPanel}`));
     assert.ok(manifest.activationEvents.includes('workspaceContains:**/*.cluster.yaml'));
