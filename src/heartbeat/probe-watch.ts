@@ -51,6 +51,8 @@ export class ProbeWatch {
     const running = this.#running.get(probe.id);
     if (running !== undefined) return running;
     if ((this.#late.get(probe.id) ?? 0) > this.clock.now()) return Promise.resolve(false);
+    // No question to this node: the next probe may have the same id and one for it.
+    if (!this.#concernsNode(probe)) return Promise.resolve(false);
     const asking = this.#ask(probe, options).finally(() => this.#running.delete(probe.id));
     this.#running.set(probe.id, asking);
     return asking;
@@ -92,6 +94,15 @@ export class ProbeWatch {
     }
     this.onChange();
     return hasAnswered;
+  }
+
+  #concernsNode(probe: Probe): boolean {
+    try {
+      return probe.script(this.cluster, this.node) !== undefined;
+    } catch {
+      // Its error is told where it is asked.
+      return true;
+    }
   }
 
   #awaitEnd(id: string, ended: Promise<'ended' | 'lost'>): void {

@@ -69,6 +69,7 @@ export class UnreadableError extends Error {
  * probes run beside it on channels of their own, so that a slow one never makes a node look silent.
  */
 export interface Probe {
+  /** Of two probes with one id only one may have a script for a node. */
   readonly id: string;
   /** Asked with every k-th heartbeat, and at once on a refresh. */
   readonly everyBeats: number;

@@ -41,6 +41,13 @@ describe('a node’s probes', () => {
     assert.deepEqual(probes.stale(), []);
   });
 
+  it('may share an id where only one of them concerns the node', async () => {
+    node.answers.set('probe df', '42 %');
+    const others = { ...df, script: () => undefined };
+    const asked = [others, df].map((probe) => probes.ask(probe, { timeoutMs: 3_000 }));
+    assert.deepEqual(await Promise.all(asked), [false, true]);
+  });
+
   it('rest when the connection broke while the question ran on: it may run there still', async () => {
     node.answers.set('probe df', 'hangs');
     await askAndWait();
