@@ -43,6 +43,8 @@ interface Obstacle {
   readonly message: string;
   /** Nodes whose typed name would make the proof complete. */
   readonly nameless?: readonly GoneCheck[];
+  /** The command could not begin before its proof grew old, and did not. */
+  readonly isLate?: boolean;
 }
 
 /** Runs one step after another: the order of questions, checks, evidence and command is safety's (6, 14, 16, 19). */
@@ -53,6 +55,8 @@ export class StepRunner {
   private commandOutcome: CommandOutcome | undefined;
   /** An attempt at the present step broke off: it may go on on the node, whatever came of a later one. */
   private brokeOff = false;
+  /** Epoch milliseconds of the oldest thing that was checked before the present command; undefined: nothing was. */
+  private provenAt: number | undefined;
 
   constructor(
     private readonly environment: RunEnvironment,
@@ -100,13 +104,16 @@ export class StepRunner {
     const refusal = (await this.approveConsoles(gone)) ?? (await this.askNames(step, gone));
     if (refusal) return { about: 'check', message: refusal };
 
-    const obstacle = await this.proof(step, gone);
-    if (obstacle) return obstacle;
-    this.lookAhead(gone);
+    for (let round = 1; ; round++) {
+      const obstacle = await this.proof(step, gone);
+      if (obstacle) return obstacle;
+      this.lookAhead(gone);
 
-    const ran = step.script === '' ? undefined : await this.command(step);
-    if (ran?.about === 'command') return ran;
-    return this.verify(step, ran?.message);
+      const ran = step.script === '' ? undefined : await this.command(step);
+      if (ran?.isLate && round < EVIDENCE_ROUNDS) continue;
+      if (ran?.about === 'command') return ran;
+      return this.verify(step, ran?.message);
+    }
   }
 
   /** The checks and the evidence; when only a name is missing to the latter, it is asked for and both begin anew. */
@@ -257,6 +264,7 @@ export class StepRunner {
     checkedAt: number,
   ): Promise<Obstacle | undefined> {
     const { evidence, clock, signal } = this.environment;
+    this.provenAt = undefined;
     if (step.checks.length === 0) return undefined;
     for (let round = 1; round <= EVIDENCE_ROUNDS; round++) {
       for (const check of gone) {
@@ -305,7 +313,10 @@ export class StepRunner {
         if (obstacle) return obstacle;
       }
       const oldest = Math.min(checkedAt, ...read.map(([, { readAt }]) => readAt));
-      if (clock.now() - oldest <= EVIDENCE_AGE) return undefined;
+      if (clock.now() - oldest <= EVIDENCE_AGE) {
+        this.provenAt = oldest;
+        return undefined;
+      }
     }
     return {
       about: 'check',
@@ -341,8 +352,11 @@ export class StepRunner {
         output: tail(output),
       });
     };
+    // A connection that stalls, or has to be made anew, must not let it begin with an old proof (safety 6).
+    const begin =
+      this.provenAt === undefined ? {} : { beginWithinMs: this.provenAt + EVIDENCE_AGE - startedAt };
     try {
-      const result = await connections.to(node).exec(script, { timeoutMs, signal, onOutput });
+      const result = await connections.to(node).exec(script, { timeoutMs, signal, onOutput, ...begin });
       if (result.exitCode === 0) {
         await report('ended', 0, '');
         return undefined;
@@ -359,7 +373,11 @@ export class StepRunner {
       const why = error instanceof Error ? error.message : String(error);
       if (error instanceof SshError && neverStarted(error)) {
         await report('not-started', null, why);
-        return { about: 'command', message: `The command was not started. ${why}` };
+        return {
+          about: 'command',
+          message: `The command was not started. ${why}`,
+          isLate: error.reason === 'busy',
+        };
       }
       const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
       this.brokeOff = true;
@@ -413,7 +431,7 @@ export class StepRunner {
 
 /** These say that no session existed; every other failure leaves open what the command did. */
 function neverStarted({ reason, denied }: SshError): boolean {
-  return denied || reason === 'unknown-host' || reason === 'configuration' || reason === 'refused';
+  return denied || ['unknown-host', 'configuration', 'refused', 'busy'].includes(reason);
 }
 
 function failures(messages: readonly string[]): string | undefined {

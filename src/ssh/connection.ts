@@ -25,6 +25,11 @@ export interface ExecOptions {
    * which saves most of the cost. Implies `keepLate`; output arrives with the end of the run.
    */
   readonly isStanding?: boolean;
+  /**
+   * Milliseconds from the call after which the command is not begun any more, however long it had to wait for a
+   * connection or for its turn on it: it rejects with `busy` then.
+   */
+  readonly beginWithinMs?: number;
   /** Bytes kept of each stream; default 1 MiB. */
   readonly maxBytes?: number;
 }

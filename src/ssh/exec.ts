@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { noCommand, OpenRefused, openChannel } from './channel';
+import { beginsInTime } from './begin';
 import type { ExecOptions, ExecResult } from './connection';
 import { SshError } from './error';
 import { Kept } from './kept';
@@ -50,6 +51,7 @@ export async function runCommand(
       const leave = await sessions.enter(signal);
       try {
         signal.throwIfAborted();
+        beginsInTime(link.node, options, startedAt);
         stage = 'opening';
         const left = timeoutMs - (performance.now() - startedAt);
         running = await openChannel<Running>(

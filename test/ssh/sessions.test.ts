@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Connections, NodeConnection } from '../../src/ssh/connection';
 import { openConnections } from '../../src/ssh/connections';
@@ -59,6 +59,18 @@ describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, 
       assert.deepEqual(await all(), ['a\n', 'b\n', 'c\n']);
       assert.equal(await talk.ask({ timeoutMs: 5_000 }), 'here');
     });
+
+  it('begins no command that waited for its turn longer than it may (safety 6)', async () => {
+    const node = await connect(6);
+    const [, error] = await Promise.all([
+      node
+        .exec('sleep 1; echo a', { timeoutMs: 5_000 })
+        .then(() => node.exec('echo again', { timeoutMs: 5_000, beginWithinMs: 4_000 })),
+      failureOf(node.exec(`sleep 0.2; echo begun >${at('begun')}`, { timeoutMs: 5_000, beginWithinMs: 0 })),
+    ]);
+    assert.equal(error.reason, 'busy');
+    assert.ok(!existsSync(at('begun')));
+  });
 
   it('is named as the reason where it has no room for any command', async () => {
     const node = await connect(1);

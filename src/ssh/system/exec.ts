@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { beginsInTime } from '../begin';
 import type { ExecOptions, ExecResult } from '../connection';
 import { SshError } from '../error';
 import type { Gate } from '../gate';
@@ -35,6 +36,7 @@ export async function runBySystemSsh(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const { timeoutMs } = options;
+  const startedAt = performance.now();
   let ended: Promise<'ended' | 'lost'> | undefined;
   let isConnected = false;
   const errors = {
@@ -57,6 +59,12 @@ export async function runBySystemSsh(
       if (signal.aborted) {
         leave();
         signal.throwIfAborted();
+      }
+      try {
+        beginsInTime(link.node, options, startedAt);
+      } catch (error) {
+        leave();
+        throw error;
       }
       const running = start(link, line, options, signal);
       ended = running.ended;

@@ -292,6 +292,26 @@ describe('runner', () => {
     assert.deepEqual(ran(), ['run a']);
   });
 
+  it('safety 6: a command that waits for its connection does not begin with an old proof', async () => {
+    const may: (number | undefined)[] = [];
+    let tries = 0;
+    answers['check a1'] = () => ((clock.time += 4_000), answer());
+    connections.nodes['m2'] = {
+      exec: (script, { beginWithinMs }) => {
+        if (!script.startsWith('run ')) return answers[script]?.() ?? answer();
+        may.push(beginWithinMs);
+        // The connection was made anew, and that took longer than the proof may age.
+        if (++tries === 1) throw failure('busy');
+        return answer();
+      },
+    };
+    const summary = await go(plan([step('a', { checks: [check('a1')] }), step('b')]));
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+    assert.deepEqual(may, [6_000, 6_000, undefined]);
+    const checks = journal.events.filter(({ type }) => type === 'check');
+    assert.equal(checks.length, 2, 'it is proven again');
+  });
+
   it('safety 14: a lock lost while the proof was read stops the run before the command', async () => {
     consoleSays = () => {
       clock.time += 4_000;
