@@ -48,6 +48,7 @@ export async function startHost({
   }
   // Short, because socket paths below it are limited to 107 bytes.
   const dir = await mkdtemp('/tmp/vsc-');
+  const stallFile = path.join(dir, 'stalls.jsonl');
   const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   let group;
   try {
@@ -57,7 +58,7 @@ export async function startHost({
       [installed.entry, ...flags(dir, { port, password, smokeTestDriver, trust })],
       {
         cwd: dir,
-        env: { ...ownHome(process.env, dir), ...env },
+        env: { ...ownHome(process.env, dir), STANDBY_TEST_STALLS: stallFile, ...env },
       },
     );
     const log = createWriteStream(path.join(dir, 'host.log'));
@@ -69,6 +70,7 @@ export async function startHost({
       port: listening,
       url: `http://127.0.0.1:${listening}`,
       logFile: path.join(dir, 'host.log'),
+      stallFile,
       ended: group.ended,
       stop: async () => {
         await group.stop();
@@ -94,6 +96,9 @@ async function layOut(dir, { link, password, settings }) {
     path.join(dir, 'u/User/settings.json'),
     JSON.stringify({ ...quietSettings, ...settings }, undefined, 2),
   );
+  // What responsive.mjs reads.
+  const watch = path.join(import.meta.dirname, 'stall-watch');
+  await symlink(watch, path.join(dir, 'e', 'standby-test.stall-watch-0.0.0'));
   if (link) {
     const { publisher, name, version } = JSON.parse(
       await readFile(path.join(extensionFolder, 'package.json'), 'utf8'),
