@@ -65,7 +65,7 @@ export class Renderer {
       case 'check':
         return this.check(event.holds, `${event.title} (${event.node})`, event.detail);
       case 'waiting':
-        return this.lines(`waiting for ${event.for} (at most ${elapsed(event.limitMs)})`, '  … ', dim);
+        return this.lines(`waiting for: ${event.for} (at most ${elapsed(event.limitMs)})`, '  … ', dim);
       case 'typed':
         return this.lines(`${event.name} was given: ${event.why}`, '  ✓ ', dim);
       case 'console-approved':

@@ -1,5 +1,6 @@
 import { storageNodes, type ClusterDraft, type NodeDraft } from '../cluster/draft';
 import type { Edit, Finding, Fix } from '../cluster/finding';
+import { literal } from '../cluster/language/snippet';
 import type { Position } from '../cluster/place';
 import { addRole } from './add-role';
 
@@ -107,7 +108,10 @@ function addNode(draft: ClusterDraft, lines: readonly string[]): readonly Fix[] 
     'spare',
     draft.nodes.map((node) => node.name?.value),
   );
-  const at = { line: end, character: (lines[end] ?? '').length };
+  // The line before it is written again, since an editor indents the later lines of a snippet like the line that
+  // it was inserted in the middle of.
+  const before = lines[end] ?? '';
+  const range = { start: { line: end, character: 0 }, end: { line: end, character: before.length } };
   const text = (hole: (value: string) => string): string =>
     `\n${' '.repeat(item.indent)}- { name: ${hole(name)}, address: ${hole(name)}, roles: [${role}]${ownPlace(draft, hole)} `;
   let holes = 0;
@@ -116,9 +120,9 @@ function addNode(draft: ClusterDraft, lines: readonly string[]): readonly Fix[] 
       title: 'Add a spare node',
       edits: [
         {
-          range: { start: at, end: at },
-          newText: `${text((value) => value)}}`,
-          snippet: `${text((value) => `\${${++holes}:${value}}`)}\\}`,
+          range,
+          newText: `${before}${text((value) => value)}}`,
+          snippet: `${literal(before)}${text((value) => `\${${++holes}:${value}}`)}\\}`,
         },
       ],
     },

@@ -106,6 +106,26 @@ describe('cluster files as a language', () => {
     await found(document.uri, (all) => !all.some((each) => codeOf(each) === 'unknown-key'));
   });
 
+  it('have a quick fix add a spare node, with its name and address to be filled in', async () => {
+    const seven = `${stored.split('\n').slice(0, 12).join('\n')}\n`;
+    const editor = await show('spare.cluster.yaml', seven);
+    const { document } = editor;
+    const isFull = (each: vscode.Diagnostic) => codeOf(each) === 'no-spare-domain';
+    await found(document.uri, (all) => all.some(isFull));
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      placeOf(document, '5+2'),
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find(({ title }) => title === 'Add a spare node');
+    assert.ok(fix?.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.equal(document.lineAt(12).text, '  - { name: spare1, address: spare1, roles: [cs] }');
+    assert.equal(document.getText(editor.selection), 'spare1');
+    await found(document.uri, (all) => !all.some(isFull));
+  });
+
   it('lead from a use to the node, know all uses, and rename them', async () => {
     const { document } = await show('named.cluster.yaml', text);
     const use = placeOf(document, 'primary: oss1').end;

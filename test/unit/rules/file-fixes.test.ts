@@ -86,7 +86,7 @@ describe('Fixes of the whole file', () => {
     assert.match(after, /spare1.*rack: r3/);
     assert.equal(
       fix?.edits[0]?.snippet,
-      '\n  - { name: ${1:spare1}, address: ${2:spare1}, roles: [cs], rack: ${3:r3} \\}',
+      '  - { name: b, address: b, roles: [cs], rack: r2 \\}\n  - { name: ${1:spare1}, address: ${2:spare1}, roles: [cs], rack: ${3:r3} \\}',
     );
     assert.equal(count(after, 'too-few-domains'), 0);
   });
