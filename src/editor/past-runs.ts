@@ -51,7 +51,7 @@ export class PastRuns implements vscode.Disposable {
       entries.map((entry) => ({
         label: `${icon(entry)} ${goal(entry)}`,
         description: `${entry.cluster} · ${entry.isRunning ? 'running now' : outcomeWords(entry.outcome)}`,
-        detail: `${duration(now - Date.parse(entry.time))} ago, ${entry.time} · run ${entry.run}`,
+        detail: `${duration(now - Date.parse(entry.time))} ago, ${entry.time.slice(0, 19).replace('T', ' ')} UTC · run ${entry.run}`,
         entry,
       })),
       { title: 'Past Runs', placeHolder: 'Which run?', matchOnDescription: true, matchOnDetail: true },

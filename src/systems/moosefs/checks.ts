@@ -242,7 +242,7 @@ function chunksBack({ stdout, exitCode }: ExecResult, expected: number): Judgeme
   const connected = servers.connected.length;
   return {
     holds: connected >= expected && missing === 0,
-    detail: `${connected} of ${expected} chunkservers, ${missing} chunks missing, ${readMetaloggers(stdout).length} metaloggers`,
+    detail: `${connected} of ${expected} chunkservers, missing chunks: ${missing}, metaloggers: ${readMetaloggers(stdout).length}`,
   };
 }
 
