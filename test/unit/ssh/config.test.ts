@@ -98,11 +98,11 @@ Match exec "touch /tmp/standby-must-not-exist"
   });
 
   it('uses nothing of ~/.ssh and /etc/ssh with a configuration that was named', () => {
-    const isolated = { file: '/work/ssh/config', isolated: true };
+    const isolated = { file: '/srv/ssh/config', isolated: true };
     const target = resolve({ host: 'db1' }, 'Host *\n  User x\n', isolated);
     assert.deepEqual(target.defaultIdentityFiles, []);
     assert.deepEqual(target.knownHosts, {
-      user: ['/work/ssh/known_hosts'],
+      user: ['/srv/ssh/known_hosts'],
       system: [],
       revoked: [],
       hashNew: false,
