@@ -24,6 +24,8 @@ export interface Played {
   readonly failure?: string;
   /** Nothing was wrong but the time that it took. */
   readonly onlySlow: boolean;
+  /** A write was lost untold, or two masters had the address: no second try makes that good. */
+  readonly unsafe: boolean;
   /** What the runs said, for whoever looks for the cause. */
   readonly told: string;
 }
@@ -71,6 +73,7 @@ export async function play(row: Row): Promise<Played> {
       }
       return Promise.resolve();
     });
+    const unsafe = failures.some((failure) => failure.startsWith('measured:'));
     const wasSafe = failures.length === 0;
     if (written && row.maxHang !== undefined && written.longestHang > row.maxHang) {
       failures.push(`measured: the client hung for ${written.longestHang} ms, over ${row.maxHang} ms`);
@@ -103,6 +106,7 @@ export async function play(row: Row): Promise<Played> {
         .join('; '),
       ...(failures.length > 0 && { failure: failures.join('\n') }),
       onlySlow: wasSafe && failures.length > 0,
+      unsafe,
       told: story.runs.map((run) => `--- ${run.id ?? 'no run'}\n${run.told}`).join('\n'),
     };
   } catch (error) {
@@ -115,6 +119,7 @@ export async function play(row: Row): Promise<Played> {
       oldMaster: '',
       remark: '',
       onlySlow: false,
+      unsafe: false,
       failure: [...failures, `bed: ${error instanceof Error ? error.message : String(error)}`].join('\n'),
       told: story?.runs.map((run) => run.told).join('\n') ?? '',
     };
