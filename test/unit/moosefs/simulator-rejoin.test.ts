@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
 import type { Plan, PlanRequest, ScriptCheck } from '../../../src/failover/plan';
 import type { SurveyAnswer } from '../../../src/failover/planner';
 import { emptyHistory } from '../../../src/heartbeat/history';
-import type { ExecResult } from '../../../src/ssh/connection';
 import { SshError } from '../../../src/ssh/error';
 import { moosefsPlanners } from '../../../src/systems/moosefs/planners';
 import { MoosefsSimulator } from '../../../src/systems/moosefs/simulator';
 import { layout } from '../../../src/systems/moosefs/simulator-layout';
 import { readSurvey } from '../../../src/systems/moosefs/survey';
+import { runSimulated } from './run-simulated';
 
 const begin = Date.UTC(2026, 10, 21, 20, 0, 0);
 const cluster = layout({
@@ -20,19 +19,7 @@ describe('rejoin and write-image on the simulated cluster', () => {
   let simulator: MoosefsSimulator;
   beforeEach(() => (simulator = new MoosefsSimulator(begin)));
 
-  async function run(node: string, script: string, forMs = 60_000): Promise<ExecResult> {
-    let text = '';
-    let result: ExecResult | undefined;
-    void simulator
-      .run(node, script, (piece) => (text += piece))
-      .then((answer) => (result = { ...answer, stdout: text + answer.stdout, truncated: false }));
-    for (let waited = 0; waited <= forMs && !result; waited += 250) {
-      await setImmediate();
-      if (!result) simulator.advance(250);
-    }
-    assert.ok(result, `${node} never answered`);
-    return result;
-  }
+  const run = (node: string, script: string, forMs?: number) => runSimulated(simulator, node, script, forMs);
 
   async function planned(request: PlanRequest): Promise<Plan> {
     const planner = moosefsPlanners.find((each) => each.kind === request.kind);

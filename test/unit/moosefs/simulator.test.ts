@@ -7,11 +7,11 @@ import type { NodeReading } from '../../../src/heartbeat/probe';
 import { mergeReadings } from '../../../src/heartbeat/reading';
 import { beatScript, readBeat } from '../../../src/heartbeat/beat';
 import { SshError } from '../../../src/ssh/error';
-import type { ExecResult } from '../../../src/ssh/connection';
 import { moosefsPlanners } from '../../../src/systems/moosefs/planners';
 import { moosefsProbes } from '../../../src/systems/moosefs/probes';
 import { MoosefsSimulator } from '../../../src/systems/moosefs/simulator';
 import { layout } from '../../../src/systems/moosefs/simulator-layout';
+import { runSimulated } from './run-simulated';
 
 const begin = Date.UTC(2026, 10, 21, 20, 0, 0);
 const place = {
@@ -24,20 +24,7 @@ describe('the simulated MooseFS cluster', () => {
   let simulator: MoosefsSimulator;
   beforeEach(() => (simulator = new MoosefsSimulator(begin)));
 
-  /** Runs a script while simulated time passes in quarter seconds. */
-  async function run(node: string, script: string, forMs = 60_000): Promise<ExecResult> {
-    let text = '';
-    let result: ExecResult | undefined;
-    void simulator
-      .run(node, script, (piece) => (text += piece))
-      .then((answer) => (result = { ...answer, stdout: text + answer.stdout, truncated: false }));
-    for (let waited = 0; waited <= forMs && !result; waited += 250) {
-      await setImmediate();
-      if (!result) simulator.advance(250);
-    }
-    assert.ok(result, `${node} never answered`);
-    return result;
-  }
+  const run = (node: string, script: string, forMs?: number) => runSimulated(simulator, node, script, forMs);
 
   async function look() {
     const heard = new Map<string, NodeReading>();
