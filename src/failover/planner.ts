@@ -32,16 +32,28 @@ export interface PlanInput {
   readonly offline: boolean;
 }
 
+/** Something else than a node that a plan may be about: a target, a mirror, a disk (`NODE/DISK`). */
+export interface PlanItem {
+  /** What a person writes as TARGET; unique among the items of its planner. */
+  readonly name: string;
+  /** For people who choose: where it lies, what it holds. */
+  readonly detail?: string;
+  /** The node that it belongs to; one node may have several. */
+  readonly node?: string;
+}
+
 /** One kind of plan that a system offers. */
 export interface Planner {
   readonly kind: string;
   readonly title: string;
-  /** What the plan is about: the whole cluster or one node. */
-  readonly target: 'cluster' | 'node';
+  /** What the plan is about: the whole cluster, one node, or one of its `items`. */
+  readonly target: 'cluster' | 'node' | 'item';
   /** With `target: 'node'`, the nodes that it may be about; absent: any. */
   targets?(cluster: Cluster): readonly Node[];
-  /** The nodes that may be named by `--to`; absent: the plan takes none. */
-  takers?(cluster: Cluster): readonly Node[];
+  /** With `target: 'item'`, what it may be about, nodes among them where it takes nodes, too. */
+  items?(cluster: Cluster): readonly PlanItem[];
+  /** The nodes that may be named by `--to`, of the target where that matters; absent: the plan takes none. */
+  takers?(cluster: Cluster, target?: string): readonly Node[];
   /** The nodes to ask before planning. */
   surveyed(cluster: Cluster): readonly Node[];
   /** The question to such a node: it changes nothing and its output holds no secret. */

@@ -2,7 +2,9 @@ import type { RunEvent, RunOutcome, StampedEvent } from './events';
 import { LockError } from './lock';
 import type { Plan, Step } from './plan';
 import type { RunEnvironment } from './run-environment';
-import { RunStopped, StepRunner } from './step-runner';
+import { RunStopped } from './run-stopped';
+import { StepRunner } from './step-runner';
+import { goBack, tellEnd } from './way-back';
 
 /** How a run ended. */
 export interface RunSummary {
@@ -115,7 +117,9 @@ async function withoutLock(
 async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
   const skipped: Step[] = [];
   const happened: Step[] = [];
-  const runner = new StepRunner(environment, (event) => teller.tell(event));
+  const tell = (event: RunEvent) => teller.tell(event);
+  const { signal } = environment;
+  const runner = new StepRunner(environment, tell);
   for (const [index, step] of plan.steps.entries()) {
     try {
       const outcome = await runner.run(step, index + 1, plan.steps.length);
@@ -123,12 +127,12 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
       else if (step.final) happened.length = 0;
       else happened.push(step);
     } catch (error) {
-      const stopped = RunStopped.from(error, environment.signal);
-      await tellEnd(step, stopped, teller);
+      const stopped = RunStopped.from(error, signal);
+      await tellEnd(step, stopped, tell);
       const where = `Step ${index + 1} of ${plan.steps.length} (${step.title})`;
       const verb = stopped.outcome === 'aborted' ? 'was aborted' : 'failed';
       const lock = error instanceof LockError ? { lock: error } : {};
-      const back = await goBack(step, happened, error, runner, environment, teller);
+      const back = await goBack({ failed: step, happened, error, runner, signal, tell });
       return {
         ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, [
           ...back,
@@ -145,48 +149,6 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
     `${all}, ${skipped.length} of them skipped.`,
     skipped.map((step) => `Skipped, look at it: ${step.title} (${step.node}).`),
   );
-}
-
-/**
- * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
- * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
- * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide.
- */
-async function goBack(
-  failed: Step,
-  happened: readonly Step[],
-  error: unknown,
-  runner: StepRunner,
-  { signal }: RunEnvironment,
-  teller: Teller,
-): Promise<readonly string[]> {
-  const command = runner.lastCommand;
-  const partly = command === 'ended' || command === 'unknown' ? [failed] : [];
-  const undos = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
-  if (undos.length === 0) return [];
-  const left = `Not taken back: ${undos.map(({ title }) => title).join('; ')}. The next plan of this kind does it, or goes on from there.`;
-  const unsure = failed.final && command === 'unknown';
-  if (signal.aborted || unsure || error instanceof LockError) return [left];
-  await teller
-    .tell({ type: 'warning', message: `Going back: ${undos.length} steps take back what was done so far.` })
-    .catch(() => undefined);
-  const skipped: string[] = [];
-  for (const [index, step] of undos.entries()) {
-    try {
-      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step.title);
-    } catch (problem) {
-      const stopped = RunStopped.from(problem, signal);
-      await tellEnd(step, stopped, teller);
-      const rest = [...skipped, ...undos.slice(index).map(({ title }) => title)];
-      return [`Not taken back (${stopped.message}): ${rest.join('; ')}. Look at ${step.node}.`];
-    }
-  }
-  if (skipped.length > 0) return [`Skipped on the way back, look at it: ${skipped.join('; ')}.`];
-  return ['What was done before was taken back.'];
-}
-
-async function tellEnd(step: Step, { outcome, message }: RunStopped, teller: Teller): Promise<void> {
-  await teller.tell({ type: 'step-ended', step: step.id, outcome, message }).catch(() => undefined);
 }
 
 function resumeHint({ run }: RunEnvironment): readonly string[] {

@@ -1,0 +1,52 @@
+import type { RunEvent } from './events';
+import { failures, type Obstacle } from './obstacle';
+import type { Step } from './plan';
+import type { RunEnvironment } from './run-environment';
+import { askChecks, checkEvent } from './step-checks';
+
+/** Milliseconds between two looks at a step's verification: clients wait for most of them, for the first while. */
+const VERIFY_EVERY = 200;
+const VERIFY_LATER_EVERY = 1_000;
+const VERIFY_OFTEN_FOR = 10_000;
+
+/**
+ * Polls a step's verification until everything holds or its time is over. Each look reconnects by itself where it must.
+ * `unknown`: why nobody knows whether the command was completed.
+ */
+export async function verifyStep(
+  { id, node, verify, verifyForMs }: Step,
+  unknown: string | undefined,
+  { connections, clock, signal }: RunEnvironment,
+  tell: (event: RunEvent) => Promise<void>,
+): Promise<Obstacle | undefined> {
+  if (verify.length === 0) {
+    if (unknown === undefined) return undefined;
+    return {
+      about: 'verify',
+      message: `${unknown} This step has no verification that could tell: look at ${node} yourself.`,
+    };
+  }
+  const until = clock.now() + verifyForMs;
+  await tell({
+    type: 'waiting',
+    step: id,
+    for: verify.map(({ title }) => title).join('; '),
+    limitMs: verifyForMs,
+  });
+  for (;;) {
+    const answers = await askChecks(verify, connections, signal);
+    const missing = answers.filter(({ holds }) => !holds);
+    const left = until - clock.now();
+    if (missing.length === 0 || left <= 0) {
+      for (const answer of answers) await tell(checkEvent(id, 'verify', answer));
+      const message = failures(missing.map(({ check, detail }) => `${check.title}: ${detail}`));
+      if (message === undefined) return undefined;
+      return {
+        about: 'verify',
+        message: unknown === undefined ? message : `${unknown} Its verification does not hold: ${message}`,
+      };
+    }
+    const often = verifyForMs - left < VERIFY_OFTEN_FOR;
+    await clock.sleep(Math.min(often ? VERIFY_EVERY : VERIFY_LATER_EVERY, left), signal);
+  }
+}

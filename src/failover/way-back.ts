@@ -1,0 +1,64 @@
+import type { RunEvent } from './events';
+import { LockError } from './lock';
+import type { Step } from './plan';
+import { RunStopped } from './run-stopped';
+import type { StepRunner } from './step-runner';
+
+/** A run that ended early, and what it works with. */
+export interface Failure {
+  readonly failed: Step;
+  /** Steps before it since the last one that is final. */
+  readonly happened: readonly Step[];
+  readonly error: unknown;
+  readonly runner: StepRunner;
+  readonly signal: AbortSignal;
+  readonly tell: (event: RunEvent) => Promise<void>;
+}
+
+/**
+ * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
+ * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
+ * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide.
+ */
+export async function goBack({
+  failed,
+  happened,
+  error,
+  runner,
+  signal,
+  tell,
+}: Failure): Promise<readonly string[]> {
+  const command = runner.lastCommand;
+  const partly = command === 'ended' || command === 'unknown' ? [failed] : [];
+  const undos = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
+  if (undos.length === 0) return [];
+  const left = `Not taken back: ${undos.map(({ title }) => title).join('; ')}. The next plan of this kind does it, or goes on from there.`;
+  const unsure = failed.final && command === 'unknown';
+  if (signal.aborted || unsure || error instanceof LockError) return [left];
+  await tell({
+    type: 'warning',
+    message: `Going back: ${undos.length} steps take back what was done so far.`,
+  }).catch(() => undefined);
+  const skipped: string[] = [];
+  for (const [index, step] of undos.entries()) {
+    try {
+      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step.title);
+    } catch (problem) {
+      const stopped = RunStopped.from(problem, signal);
+      await tellEnd(step, stopped, tell);
+      const rest = [...skipped, ...undos.slice(index).map(({ title }) => title)];
+      return [`Not taken back (${stopped.message}): ${rest.join('; ')}. Look at ${step.node}.`];
+    }
+  }
+  if (skipped.length > 0) return [`Skipped on the way back, look at it: ${skipped.join('; ')}.`];
+  return ['What was done before was taken back.'];
+}
+
+/** Tells how a step ended that stopped the run; the journal's disk may be full by then. */
+export async function tellEnd(
+  step: Step,
+  { outcome, message }: RunStopped,
+  tell: Failure['tell'],
+): Promise<void> {
+  await tell({ type: 'step-ended', step: step.id, outcome, message }).catch(() => undefined);
+}
