@@ -1,9 +1,9 @@
-import { findNode, type Cluster } from '../cluster/cluster';
+import type { Cluster } from '../cluster/cluster';
 import { Approvals } from '../failover/approval';
 import { Consoles } from '../failover/console';
 import type { PlanRequest } from '../failover/plan';
 import type { Planner } from '../failover/planner';
-import { unknownNode } from '../failover/prepare';
+import { wrongTarget } from '../failover/plan-target';
 import { systemClock } from '../heartbeat/clock';
 import { HistoryStore } from '../heartbeat/history-store';
 import { stateFolder } from '../heartbeat/state-folder';
@@ -33,7 +33,7 @@ export function planningParts(cluster: Cluster, { env, output }: Context) {
   };
 }
 
-/** The planner of a kind; a kind or node that does not exist, or a target too many, throws `UsageError`. */
+/** The planner of a kind; a kind, target or taker that does not exist throws `UsageError`. */
 export function plannerFor(cluster: Cluster, request: PlanRequest): Planner {
   const { planners, spec } = systemOf(cluster);
   const planner = planners.find(({ kind }) => kind === request.kind);
@@ -43,16 +43,7 @@ export function plannerFor(cluster: Cluster, request: PlanRequest): Planner {
       `This version of Standby has no plan of the kind '${request.kind}' for ${spec.title}. ${kinds ? `It has ${kinds}.` : 'It has none yet.'}`,
     );
   }
-  if (planner.target === 'node' && request.target === undefined) {
-    throw new UsageError(`${planner.kind} needs a TARGET, the node that it is about.`);
-  }
-  if (planner.target === 'cluster' && request.target !== undefined) {
-    const hint = findNode(cluster, request.target)
-      ? ` To choose who takes over, write --to ${request.target}.`
-      : '';
-    throw new UsageError(`${planner.kind} is about the whole cluster and takes no TARGET.${hint}`);
-  }
-  const unknown = unknownNode(cluster, request, planner.target === 'node');
-  if (unknown !== undefined) throw new UsageError(unknown);
+  const wrong = wrongTarget(planner, cluster, request);
+  if (wrong !== undefined) throw new UsageError(wrong);
   return planner;
 }

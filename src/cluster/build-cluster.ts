@@ -26,6 +26,7 @@ export function buildCluster(draft: ClusterDraft): Cluster | undefined {
       ? { redundancy: { ...pieces.value, failureDomain: failureDomain.value } }
       : {}),
     nodes,
+    ...defined({ demo: draft.demo }),
     section: (draft.section ? plainValue(draft.section) : {}) as Record<string, unknown>,
   };
 }

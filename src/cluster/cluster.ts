@@ -70,6 +70,8 @@ export interface Cluster {
   readonly heartbeat: HeartbeatTiming;
   readonly redundancy?: Redundancy;
   readonly nodes: readonly Node[];
+  /** A simulated cluster, from its key `x-demo`; its time may run faster than that of the world. */
+  readonly demo?: { readonly timeFactor: number };
   /**
    * The system's own section (`moosefs:` …) as plain values: strings, numbers, booleans, lists, maps;
    * sizes as bigint bytes, durations as milliseconds. The system narrows it with a function of its own.

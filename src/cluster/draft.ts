@@ -25,6 +25,8 @@ export interface ClusterDraft {
   /** The system's own section. */
   readonly section?: ReadMap;
   readonly sectionKey?: Range;
+  /** What the simulated clusters say of themselves under `x-demo`; nobody else needs to know that key. */
+  readonly demo?: { readonly timeFactor: number };
 }
 
 export interface SshDraft {

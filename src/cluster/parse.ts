@@ -33,6 +33,9 @@ export interface ParsedFile {
   readonly findings: readonly Finding[];
 }
 
+/** An hour of a simulated cluster passes in a second at the most. */
+const MAX_TIME_FACTOR = 3600;
+
 /** Reads a cluster file. Never throws, whatever the bytes are; what is wrong becomes a finding. */
 export function parse(input: string | Uint8Array, specs: readonly SystemSpec[]): ParsedFile {
   const decoded = decodeText(input);
@@ -123,17 +126,30 @@ function readRoot(
     }
     return { draft: { ssh: {}, heartbeat: {}, nodes: [], canCount: false } };
   }
-  const draft = buildDraft(read, system, report, items);
+  const demo = demoOf(document, root);
+  const draft = { ...buildDraft(read, system, report, items), ...(demo ? { demo } : {}) };
   checkReferences(draft, walker.references, report);
   return { draft, ...(systemId === undefined ? {} : { systemId }) };
 }
 
 function systemIdOf(document: YamlDocument, root: YamlNode | undefined): string | undefined {
-  const pair = isMap(root)
-    ? root.items.find(({ key }) => keyText(document.resolve(key)) === 'system')
-    : undefined;
-  const value = document.resolve(pair?.value);
+  const value = valueAt(document, root, 'system');
   return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
+}
+
+/** Read leniently: keys that begin with `x-` are anybody's, so that a strange value is no error. */
+function demoOf(document: YamlDocument, root: YamlNode | undefined): ClusterDraft['demo'] {
+  const demo = valueAt(document, root, 'x-demo');
+  const factor = valueAt(document, demo, 'timeFactor');
+  const value = isScalar(factor) ? factor.value : 1;
+  if (!isMap(demo) || typeof value !== 'number' || !(value >= 1 && value <= MAX_TIME_FACTOR))
+    return undefined;
+  return { timeFactor: value };
+}
+
+function valueAt(document: YamlDocument, map: YamlNode | undefined, name: string): YamlNode | undefined {
+  const pair = isMap(map) ? map.items.find(({ key }) => keyText(document.resolve(key)) === name) : undefined;
+  return document.resolve(pair?.value);
 }
 
 function addProblem(report: Report, { start, end, message, related }: YamlProblem): void {

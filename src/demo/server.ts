@@ -75,7 +75,7 @@ export async function startDemo(simulator: Simulator, options: DemoOptions): Pro
       timer = setInterval(() => {
         const now = performance.now();
         // a laptop that slept for hours does not owe the simulation those hours
-        simulator.advance(Math.min(now - last, longestStepMs));
+        simulator.advance(Math.min(now - last, longestStepMs) * (simulator.timeFactor ?? 1));
         last = now;
         changed();
       }, every);

@@ -2,6 +2,8 @@
 export interface Called {
   readonly cluster?: string;
   readonly node?: string;
+  /** What a plan may be about, other than a node. */
+  readonly item?: string;
 }
 
 /** Reads a command's argument; anything may call a command, so nothing in it is trusted. */
@@ -13,5 +15,6 @@ export function calledCluster(argument: unknown): Called {
   return {
     ...(typeof row.cluster === 'string' ? { cluster: row.cluster } : {}),
     ...('node' in row && typeof row.node === 'string' ? { node: row.node } : {}),
+    ...('item' in row && typeof row.item === 'string' ? { item: row.item } : {}),
   };
 }

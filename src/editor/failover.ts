@@ -9,7 +9,7 @@ import { sentence, tell } from './log';
 import type { Operations } from './operations';
 import { loadOperations } from './operations';
 import type { Called } from './called';
-import { pickCluster, pickNode, pickPlanner, pickTaker } from './pick';
+import { pickCluster, pickPlanner, pickTaker, pickTarget } from './pick';
 import type { PlanDocuments } from './plan-documents';
 import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
@@ -181,20 +181,12 @@ export class Failover implements vscode.Disposable {
     const session = await pickCluster(this.sessions, called, canPlan, title);
     const planner = session && (await pickPlanner(session, title, kinds));
     if (!session || !planner) return undefined;
-    const { cluster } = session;
-    const targets = (planner.targets?.(cluster) ?? cluster.nodes).map(({ name }) => name);
-    const target =
-      planner.target === 'node'
-        ? await pickNode(session, called, title, (name) => targets.includes(name))
-        : undefined;
-    if (planner.target === 'node' && !target) return undefined;
-    const to = await pickTaker(session, planner, title);
+    const target = await pickTarget(session, called, planner, title);
+    if (target === undefined) return undefined;
+    const about = target === '' ? {} : { target };
+    const to = await pickTaker(session, planner, about.target, title);
     if (to === undefined) return undefined;
-    const request = {
-      kind: planner.kind,
-      ...(target ? { target: target.name } : {}),
-      ...(to === '' ? {} : { to }),
-    };
+    const request = { kind: planner.kind, ...about, ...(to === '' ? {} : { to }) };
     return { session, planner, request };
   }
 

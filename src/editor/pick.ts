@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Node } from '../cluster/cluster';
-import type { Planner } from '../failover/planner';
+import type { Planner, PlanItem } from '../failover/planner';
+import { targetsOf } from '../failover/plan-target';
 import type { Called } from './called';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
@@ -71,13 +72,62 @@ export async function pickPlanner(
   return chosen?.planner;
 }
 
+/**
+ * What a plan is about: the node or item that the command was called with, or one picked out of those that the
+ * planner takes; '' for the whole cluster, undefined when the person cancelled or nothing fits.
+ */
+export async function pickTarget(
+  session: Session,
+  called: Called,
+  planner: Planner,
+  title: string,
+): Promise<string | undefined> {
+  const targets = targetsOf(planner, session.cluster);
+  if (targets === undefined) return '';
+  const offered = offeredTargets(targets, called);
+  const [only] = offered;
+  if (only === undefined) {
+    void vscode.window.showInformationMessage(
+      `${title}: nothing of ${called.node ?? session.cluster.name} fits “${planner.title}”.`,
+    );
+    return undefined;
+  }
+  if (offered.length === 1 && (called.node !== undefined || called.item !== undefined)) return only.name;
+  const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
+  const chosen = await vscode.window.showQuickPick(
+    offered.map(({ name, detail, node }) => ({
+      label: name,
+      description: (node === undefined ? undefined : states.get(node)) ?? '',
+      detail: detail ?? '',
+      name,
+    })),
+    {
+      title,
+      placeHolder: `${planner.title}: which one of ${session.cluster.name}?`,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return chosen?.name;
+}
+
+/** Of all targets those that a command called on a row can mean: the row's own, else what belongs to its node. */
+export function offeredTargets(targets: readonly PlanItem[], { node, item }: Called): readonly PlanItem[] {
+  const named = targets.filter(({ name }) => name === item);
+  if (named.length > 0) return named;
+  if (node === undefined) return targets;
+  const own = targets.filter(({ name }) => name === node);
+  return own.length > 0 ? own : targets.filter((each) => each.node === node);
+}
+
 /** The node that takes over: '' when the plan is to choose, undefined when the person cancelled. */
 export async function pickTaker(
   session: Session,
   planner: Planner,
+  target: string | undefined,
   title: string,
 ): Promise<string | undefined> {
-  const takers = planner.takers?.(session.cluster) ?? [];
+  const takers = planner.takers?.(session.cluster, target) ?? [];
   if (takers.length < 2) return '';
   const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
   const chosen = await vscode.window.showQuickPick(

@@ -37,7 +37,8 @@ function wrongSubject(planner: Planner, cluster: Cluster, target: string | undef
     return wrongNode(cluster, target);
   }
   const names = targets.map(({ name }) => name);
-  if (names.length === 0) return `The cluster ${cluster.name} has nothing that ${planner.kind} could be about.`;
+  if (names.length === 0)
+    return `The cluster ${cluster.name} has nothing that ${planner.kind} could be about.`;
   if (target === undefined) return `${planner.kind} needs a TARGET: ${listed(names)}.`;
   if (names.includes(target)) return undefined;
   return `${planner.kind} cannot be about ${oneLine(target)}: the cluster ${cluster.name} has no such thing.${meant(target, names)} It may be about ${listed(names)}.`;
@@ -45,9 +46,15 @@ function wrongSubject(planner: Planner, cluster: Cluster, target: string | undef
 
 function wrongTaker(planner: Planner, cluster: Cluster, { target, to }: PlanRequest): string | undefined {
   if (to === undefined) return undefined;
+  if (!planner.takers) return `${planner.kind} takes no --to: its plan needs no node to be chosen.`;
   const wrong = wrongNode(cluster, to);
-  if (wrong !== undefined || !planner.takers) return wrong;
-  return undefined;
+  if (wrong !== undefined) return wrong;
+  const names = planner.takers(cluster, target).map(({ name }) => name);
+  const of = target === undefined ? planner.kind : `${planner.kind} of ${oneLine(target)}`;
+  if (names.length === 0) return `The plan ${of} has no choice of nodes: leave out --to.`;
+  return names.includes(to)
+    ? undefined
+    : `${to} cannot be named by --to for ${of}. These can: ${listed(names)}.`;
 }
 
 function wrongNode(cluster: Cluster, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { findNode, type Cluster, type Node } from '../cluster/cluster';
+import type { Cluster, Node } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
 import { consoleHash } from '../heartbeat/console-record';
 import type { ClusterHistory } from '../heartbeat/history';
@@ -227,18 +227,4 @@ function refusedPlan(cluster: Cluster, { kind, target, to }: PlanRequest): Plan 
     steps: [],
     lockNodes: [],
   };
-}
-
-/** The node that a request names, or a sentence that it does not exist; for whoever checks the question first. */
-export function unknownNode(
-  cluster: Cluster,
-  { target, to }: PlanRequest,
-  targetIsNode: boolean,
-): string | undefined {
-  const name = [targetIsNode ? target : undefined, to].find(
-    (candidate) => candidate !== undefined && !findNode(cluster, candidate),
-  );
-  return name === undefined
-    ? undefined
-    : `There is no node ${oneLine(name)} in the cluster ${cluster.name}. Its nodes: ${cluster.nodes.map((node) => node.name).join(', ')}.`;
 }

@@ -208,6 +208,7 @@ export class ClusterWatch {
       const reading = probes.combine(
         cluster,
         new Map(fresh.map((watch) => [watch.node.name, watch.freshReading()])),
+        { at, ...(this.#reading !== undefined && { previous: this.#reading }) },
       );
       if (reading === undefined) return;
       this.#reading = reading;

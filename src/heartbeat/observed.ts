@@ -25,6 +25,21 @@ export function observed(
     facts: new Map(
       speaking.flatMap(({ name, reading }) => (reading?.facts === undefined ? [] : [[name, reading.facts]])),
     ),
+    factsAt: new Map(
+      speaking.flatMap(({ name, reading }) =>
+        reading?.factsAt === undefined ? [] : [[name, reading.factsAt]],
+      ),
+    ),
+    ...(speaking.length === 0 || state.reading === undefined
+      ? {}
+      : {
+          cluster: {
+            mirrors: state.reading.mirrors,
+            rebuild: state.rebuild,
+            facts: state.reading.facts ?? {},
+            at: state.at,
+          },
+        }),
     ...(parameters ? { parameters: new Map(Object.entries(parameters)) } : {}),
     ...(history ? { consoles: consoles(state, history) } : {}),
     answering: new Set(speaking.map(({ name }) => name)),

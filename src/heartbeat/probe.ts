@@ -85,9 +85,17 @@ export interface Probe {
   read(result: ExecResult, cluster: Cluster, node: Node): NodeReading;
 }
 
+/** What went before the answers that are put together. */
+export interface Past {
+  /** Now; epoch milliseconds. */
+  readonly at: number;
+  /** The last reading of the same cluster: what a system has to remember it carries on in `facts`. */
+  readonly previous?: ClusterReading;
+}
+
 /** What a system supplies so that its nodes can be watched. */
 export interface Probes {
   readonly node: readonly Probe[];
   /** Pure: what the nodes' readings say about the whole cluster. `heard` holds fresh answers only. */
-  combine(cluster: Cluster, heard: ReadonlyMap<string, NodeReading>): ClusterReading | undefined;
+  combine(cluster: Cluster, heard: ReadonlyMap<string, NodeReading>, past: Past): ClusterReading | undefined;
 }

@@ -11,6 +11,9 @@ export const STALLED_AFTER_MS = 120_000;
 /** A longer time left is a guess that helps nobody, in seconds. */
 export const MAX_ETA_SECONDS = 30 * 86_400;
 
+/** Where rows without a rank stand. */
+const UNRANKED = Number.MAX_SAFE_INTEGER;
+
 interface Point {
   readonly at: number;
   readonly remaining: number;
@@ -40,10 +43,13 @@ export function estimate(
 ): { readonly progress: RebuildProgress; readonly memory: RebuildMemory } {
   const memory = remember(previous?.unit === sample.unit ? previous : undefined, sample, now);
   const state = sample.state ?? stateOf(memory, sample, now);
-  const rate = state === 'rebuilding' && sample.unit !== 'seconds' ? rateOf(memory.points, now) : undefined;
-  const eta = state === 'rebuilding' ? etaOf(memory, sample, rate) : undefined;
+  const { reportedRate, reportedEtaSeconds, ...shown } = sample;
+  const isMoving = state === 'rebuilding';
+  const rate =
+    isMoving && sample.unit !== 'seconds' ? (reportedRate ?? rateOf(memory.points, now)) : undefined;
+  const eta = isMoving ? (reportedEtaSeconds ?? etaOf(memory, sample, rate)) : undefined;
   const progress: RebuildProgress = {
-    ...sample,
+    ...shown,
     state,
     peak: memory.peak,
     ...(memory.since !== undefined && { since: memory.since }),
@@ -64,7 +70,9 @@ export function estimateAll(
 ): { readonly rebuild: readonly RebuildProgress[]; readonly memories: RebuildMemories } {
   const estimates = samples.map((sample) => estimate(previous.get(sample.what), sample, now));
   return {
-    rebuild: estimates.map(({ progress }) => progress),
+    rebuild: estimates
+      .map(({ progress }) => progress)
+      .toSorted((a, b) => (a.rank ?? UNRANKED) - (b.rank ?? UNRANKED)),
     memories: new Map([
       ...previous,
       ...estimates.map(({ progress, memory }) => [progress.what, memory] as const),
@@ -151,7 +159,8 @@ function rateOf(points: readonly Point[], now: number): number | undefined {
 
 function etaOf(memory: RebuildMemory, sample: RebuildSample, rate: number | undefined): number | undefined {
   if (sample.unit === 'seconds') return sample.remaining;
-  if (rate === undefined || rate <= 0 || memory.points.length < MIN_VALUES_FOR_ETA) return undefined;
+  if (rate === undefined || rate <= 0) return undefined;
+  if (sample.reportedRate === undefined && memory.points.length < MIN_VALUES_FOR_ETA) return undefined;
   const eta = sample.remaining / rate;
   return eta <= MAX_ETA_SECONDS ? Math.round(eta) : undefined;
 }

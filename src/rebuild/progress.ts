@@ -13,6 +13,14 @@ export interface RebuildSample {
   /** A state that the system itself reports and that no rate can tell. */
   readonly state?: Exclude<RebuildState, 'stable' | 'rebuilding' | 'stalled'>;
   readonly note?: string;
+  /** Epoch milliseconds at which the present waiting or being held ends; see `due.ts`. */
+  readonly dueAt?: number;
+  /** Units a second, where the system itself tells: beats what we measure. */
+  readonly reportedRate?: number;
+  /** Seconds left, where the system itself tells: beats what we reckon. */
+  readonly reportedEtaSeconds?: number;
+  /** The row's place among the others, the worst having the lowest; rows without one come last. */
+  readonly rank?: number;
 }
 
 /** A sample with what only a row of samples can tell. */
@@ -24,6 +32,8 @@ export interface RebuildProgress {
   readonly atRisk?: number;
   readonly state: RebuildState;
   readonly note?: string;
+  readonly dueAt?: number;
+  readonly rank?: number;
   /** Epoch milliseconds at which the present rebuild was first seen. */
   readonly since?: number;
   /** The most that was left to do since then: the 100 % of the progress. */

@@ -2,8 +2,10 @@ import type { SystemSpec } from '../cluster/spec';
 import type { Simulator } from '../demo/simulator';
 import type { Planner } from '../failover/planner';
 import type { Probes } from '../heartbeat/probe';
+import type { ClusterState } from '../heartbeat/state';
 import type { Rule } from '../rules/rule';
 import type { NodeScripts } from './node-scripts';
+import type { SystemRow } from './system-row';
 
 /** One storage system: everything the rest of Standby needs to know about it. */
 export interface System {
@@ -11,6 +13,11 @@ export interface System {
   readonly rules: readonly Rule[];
   readonly probes: Probes;
   readonly planners: readonly Planner[];
+  /**
+   * What only this system knows of a cluster, to be shown above its nodes. Pure; `now` in epoch milliseconds.
+   * Countdowns by `leftUntil` of `src/rebuild/due.ts`.
+   */
+  rows?(state: ClusterState, now: number): readonly SystemRow[];
   /** Scripts that it writes for its nodes. */
   readonly scripts?: NodeScripts;
   /** A simulated cluster for newcomers; loaded only on demand. */

@@ -62,7 +62,7 @@ describe('the demo', () => {
     const script = probe?.script(cluster, nodeOf(node));
     assert.ok(probe && script);
     const reading = probe.read(await exec(node, script), cluster, nodeOf(node));
-    return moosefsProbes.combine(cluster, new Map([[node, reading]]));
+    return moosefsProbes.combine(cluster, new Map([[node, reading]]), { at: 0 });
   }
 
   it('writes a cluster file without findings of its own, naming what the simulator knows', async () => {

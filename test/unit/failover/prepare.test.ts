@@ -6,7 +6,7 @@ import { Approvals } from '../../../src/failover/approval';
 import { Consoles } from '../../../src/failover/console';
 import { consoleHash } from '../../../src/heartbeat/console-record';
 import type { Planner, PlanInput } from '../../../src/failover/planner';
-import { prepare, unknownNode, type PrepareOptions } from '../../../src/failover/prepare';
+import { prepare, type PrepareOptions } from '../../../src/failover/prepare';
 import { emptyHistory } from '../../../src/heartbeat/history';
 import {
   answer,
@@ -266,12 +266,5 @@ describe('prepare', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await assert.rejects(go({ signal: stop.signal }), /stopped/);
-  });
-
-  it('knows the nodes that a request may name', () => {
-    assert.equal(unknownNode(cluster(three), { kind: 'failover', to: 'm2' }, false), undefined);
-    assert.match(unknownNode(cluster(three), { kind: 'failover', to: 'm9' }, false) ?? '', /m9.*m1, m2, m3/);
-    assert.equal(unknownNode(cluster(three), { kind: 'x', target: 'r0' }, false), undefined);
-    assert.match(unknownNode(cluster(three), { kind: 'x', target: 'r0' }, true) ?? '', /r0/);
   });
 });

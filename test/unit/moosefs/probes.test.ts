@@ -123,7 +123,7 @@ describe('MooseFS probes', () => {
 
 describe('What MooseFS nodes say together', () => {
   const combined = (heard: Record<string, NodeReading>, cluster = bedCluster) =>
-    moosefsProbes.combine(cluster, new Map(Object.entries(heard)));
+    moosefsProbes.combine(cluster, new Map(Object.entries(heard)), { at: 0 });
 
   for (const state of liveStates)
     it(`names the master, its version and the chunkservers of ${state}`, () => {
@@ -272,7 +272,7 @@ describe('What MooseFS nodes say together', () => {
       cluster,
       cluster.nodes[0] ?? node('x', []),
     );
-    const facts = moosefsProbes.combine(cluster, new Map([['__proto__', reading]]))?.facts;
+    const facts = moosefsProbes.combine(cluster, new Map([['__proto__', reading]]), { at: 0 })?.facts;
     assert.deepEqual(Object.keys(facts?.['skews'] as object), ['__proto__']);
   });
 });

@@ -36,7 +36,7 @@ describe('the simulated MooseFS cluster', () => {
       }
       heard.set(node.name, mergeReadings(readings));
     }
-    const reading = moosefsProbes.combine(cluster, heard);
+    const reading = moosefsProbes.combine(cluster, heard, { at: 0 });
     assert.ok(reading);
     const [row] = reading.rebuild;
     return { reading, heard, remaining: row?.remaining, atRisk: row?.atRisk, total: row?.total };
