@@ -1,7 +1,8 @@
 import type { RebuildView } from '../src/editor/protocol';
 import { chart } from './chart';
 import { element } from './dom';
-import { clockTime, duration } from '../src/editor/words';
+import { roughDuration } from '../src/cluster/duration';
+import { clockTime } from '../src/editor/words';
 import { amount, percentDone, rate, stateWords } from './words';
 
 /** One kind of recovery: state, how much remains, how fast, until when. Updated in place, so that focus stays. */
@@ -87,13 +88,13 @@ function factsOf({ progress }: RebuildView): readonly (readonly [string, string,
     ['Time left', timeLeft(state, etaSeconds)],
     ...(since === undefined
       ? []
-      : [['Since', `${clockTime(since)} (${duration(Date.now() - since)})`] as const]),
+      : [['Since', `${clockTime(since)} (${roughDuration(Date.now() - since)})`] as const]),
   ];
 }
 
 /** No number where the rate supports none. */
 function timeLeft(state: RebuildView['progress']['state'], etaSeconds: number | undefined): string {
-  if (etaSeconds !== undefined) return `about ${duration(etaSeconds * 1000)}`;
+  if (etaSeconds !== undefined) return `about ${roughDuration(etaSeconds * 1000)}`;
   return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
 }
 

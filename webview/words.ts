@@ -1,9 +1,10 @@
-import { duration, size } from '../src/editor/words';
+import { roughDuration } from '../src/cluster/duration';
+import { size } from '../src/editor/words';
 import type { RebuildProgress, RebuildState } from '../src/rebuild/progress';
 
 /** An amount in its unit; bytes with three digits. */
 export function amount(value: number, unit: RebuildProgress['unit']): string {
-  if (unit === 'seconds') return duration(value * 1000);
+  if (unit === 'seconds') return roughDuration(value * 1000);
   if (unit === 'chunks') return `${Math.round(value).toLocaleString('en')} chunks`;
   return size(value);
 }

@@ -54,3 +54,14 @@ export function formatDuration(ms: number): string {
 export function durationText(ms: number): string {
   return formatDuration(ms).replace(' min', 'm').replace(' ', '');
 }
+
+/** How long something takes or is ago, in the two largest units: '4 s', '12 min', '3 h 05 min', '2 d 4 h'. */
+export function roughDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,10 +1,11 @@
+import { roughDuration } from '../cluster/duration';
 import type { Node } from '../cluster/cluster';
 import type { DiskReading, ServiceReading } from '../heartbeat/probe';
 import type { NodeState } from '../heartbeat/state';
 import type { Icon } from './liveness-look';
 import { isUnseen, livenessIcon, rowText, shownLiveness } from './liveness-look';
 import { leaf, withChildren, type Drawn, type Leaf, type Row } from './row';
-import { duration, size } from './words';
+import { size } from './words';
 
 /** The row of one node, with its services and disks below it. */
 export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
@@ -124,7 +125,7 @@ function systemText(state: NodeState): string | undefined {
 /** An uptime in its largest unit alone. */
 function coarse(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return duration(minutes * 60_000);
+  if (minutes < 60) return roughDuration(minutes * 60_000);
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }

@@ -9,7 +9,7 @@ import type { Log } from './log';
 import { sentence } from './log';
 import type { PlanDocuments } from './plan-documents';
 import type { Sessions } from './sessions';
-import { duration } from './words';
+import { roughDuration } from '../cluster/duration';
 
 /** Milliseconds after which an interrupted run is history: nobody is asked about it any more. */
 const offeredFor = 7 * 86_400_000;
@@ -51,7 +51,7 @@ export class PastRuns implements vscode.Disposable {
       entries.map((entry) => ({
         label: `${icon(entry)} ${goal(entry)}`,
         description: `${entry.cluster} · ${entry.isRunning ? 'running now' : outcomeWords(entry.outcome)}`,
-        detail: `${duration(now - Date.parse(entry.time))} ago, ${entry.time.slice(0, 19).replace('T', ' ')} UTC · run ${entry.run}`,
+        detail: `${roughDuration(now - Date.parse(entry.time))} ago, ${entry.time.slice(0, 19).replace('T', ' ')} UTC · run ${entry.run}`,
         entry,
       })),
       { title: 'Past Runs', placeHolder: 'Which run?', matchOnDescription: true, matchOnDetail: true },
@@ -121,7 +121,7 @@ export class PastRuns implements vscode.Disposable {
     const [go, report, no] = ['Go On with It…', 'Show Report', 'Not This One'] as const;
     this.log.warn(`The run ${entry.run} (${goal(entry)} on ${entry.cluster}) was interrupted.`);
     const chosen = await vscode.window.showWarningMessage(
-      `The run “${goal(entry)}” on ${entry.cluster}, begun ${duration(Date.now() - Date.parse(entry.time))} ago, was interrupted. ` +
+      `The run “${goal(entry)}” on ${entry.cluster}, begun ${roughDuration(Date.now() - Date.parse(entry.time))} ago, was interrupted. ` +
         'It may hold the cluster’s lock, and a step may be half done.',
       go,
       report,

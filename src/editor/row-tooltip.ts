@@ -1,8 +1,9 @@
+import { roughDuration } from '../cluster/duration';
 import type { NodeState } from '../heartbeat/state';
 import { isUnseen, livenessText, lostSentence } from './liveness-look';
 import { isCurrent } from './node-row';
 import type { ClusterEntry, Row } from './row';
-import { clockTime, duration, moment } from './words';
+import { clockTime, moment } from './words';
 
 /** What a tooltip needs to know of a row. */
 export type Pointed = Pick<Row, 'kind' | 'node' | 'label' | 'description'>;
@@ -24,7 +25,7 @@ export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonl
   const { uptimeSeconds, load } = state.reading ?? {};
   if (isCurrent(state) && uptimeSeconds !== undefined) {
     const busy = load === undefined ? '' : `, load ${load.toFixed(2)}`;
-    lines.push(`Up for ${duration(uptimeSeconds * 1000)}${busy}`);
+    lines.push(`Up for ${roughDuration(uptimeSeconds * 1000)}${busy}`);
   }
   return lines;
 }
@@ -32,7 +33,7 @@ export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonl
 /** Since when it is so and why; then what the last attempt says, where that is another thing. */
 function livenessLines(state: NodeState, now: number): readonly string[] {
   const { since, reason, failure, maintenance } = state;
-  const begun = since === undefined ? '' : ` since ${moment(since, now)} (${duration(now - since)})`;
+  const begun = since === undefined ? '' : ` since ${moment(since, now)} (${roughDuration(now - since)})`;
   const lines = [`Liveness: ${livenessText(state)}${begun}`];
   if (reason !== undefined) lines.push(reason);
   if (maintenance) {
@@ -42,16 +43,16 @@ function livenessLines(state: NodeState, now: number): readonly string[] {
     lines.push(`Maintenance, declared by ${by}, ${end}`);
   }
   if (failure && state.liveness !== 'active' && !reason?.includes(failure.message))
-    lines.push(`${failure.message} (${duration(now - failure.at)} ago)`);
+    lines.push(`${failure.message} (${roughDuration(now - failure.at)} ago)`);
   return lines;
 }
 
 function heartbeatLine(state: NodeState, now: number): string {
   if (state.lastHeartbeat !== undefined) {
-    return `Last heartbeat ${duration(now - state.lastHeartbeat)} ago, at ${clockTime(state.lastHeartbeat)}`;
+    return `Last heartbeat ${roughDuration(now - state.lastHeartbeat)} ago, at ${clockTime(state.lastHeartbeat)}`;
   }
   if (state.firstAttempt === undefined) return 'Not asked yet';
-  return `No heartbeat yet; first asked ${duration(now - state.firstAttempt)} ago`;
+  return `No heartbeat yet; first asked ${roughDuration(now - state.firstAttempt)} ago`;
 }
 
 function plainTooltip(entry: ClusterEntry, row: Pointed): readonly string[] {

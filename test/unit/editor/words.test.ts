@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { isClusterFile } from '../../../src/editor/file-names';
 import { calledCluster } from '../../../src/editor/called';
 import { ruleLines } from '../../../src/editor/rule-lines';
-import { duration, size } from '../../../src/editor/words';
+import { roughDuration } from '../../../src/cluster/duration';
+import { size } from '../../../src/editor/words';
 import { amount, percentDone, rate, stateWords } from '../../../webview/words';
 
 describe('Words', () => {
   it('say how long something is ago, in units that a person reads at a glance', () => {
-    assert.deepEqual([0, 4_400, 89_000, 12 * 60_000, 185 * 60_000, 52 * 3_600_000].map(duration), [
+    assert.deepEqual([0, 4_400, 89_000, 12 * 60_000, 185 * 60_000, 52 * 3_600_000].map(roughDuration), [
       '0 s',
       '4 s',
       '89 s',
