@@ -20,6 +20,7 @@ export interface PlanJson {
     readonly command: string;
     readonly verify: readonly { readonly title: string; readonly command: string }[];
     readonly danger: Danger;
+    readonly unconfirmed?: string;
     readonly done?: boolean;
   }[];
 }
@@ -50,6 +51,7 @@ export function planJson(plan: Plan): PlanJson {
       command: step.script,
       verify: step.verify.map(({ title, script }) => ({ title, command: script })),
       danger: step.danger,
+      ...(step.unconfirmed === undefined ? {} : { unconfirmed: step.unconfirmed }),
       ...(step.done === undefined ? {} : { done: step.done }),
     })),
   };

@@ -62,6 +62,11 @@ export interface Step {
   readonly danger: Danger;
   /** The name that a person must type before this step, and what typing it means. */
   readonly typed?: { readonly name: string; readonly why: string };
+  /**
+   * Why nobody has confirmed that this command does what it should on a live cluster, as a sentence. A person types the
+   * cluster's name before it; unattended (`--yes`) it never runs.
+   */
+  readonly unconfirmed?: string;
   /** When all of these hold, the step has already happened and is not repeated. Empty: never done. */
   readonly doneWhen: readonly ScriptCheck[];
   /** What the planner already knows from its survey. */

@@ -29,6 +29,9 @@ function stepParts(step: Step, number: number, of: number): string[] {
     `- Why: ${inline(step.why)}`,
     `- Danger: ${DANGER[step.danger]}`,
     ...(step.typed ? [`- Typed before: the name ${inline(step.typed.name)}. ${inline(step.typed.why)}`] : []),
+    ...(step.unconfirmed === undefined
+      ? []
+      : [`- **Unconfirmed**, never run with --yes: ${inline(step.unconfirmed)}`]),
     ...(step.optional ? ['- Optional: the plan goes on when it fails'] : []),
     ...(step.undo?.length
       ? [`- Taken back, when the run ends early: ${step.undo.map(({ title }) => inline(title)).join('; ')}`]

@@ -76,6 +76,7 @@ function block(step: Step, number: number, of: number, looks: Map<string, string
     comment(
       `Danger: ${danger}${step.optional ? '; optional' : ''}${step.done ? '; HAS ALREADY HAPPENED' : ''}`,
     ),
+    ...(step.unconfirmed === undefined ? [] : [comment(`UNCONFIRMED: ${step.unconfirmed}`)]),
     ...(step.typed ? [comment(`Only if you vouch for ${step.typed.name}: ${step.typed.why}`)] : []),
     ...listed('Must hold before, judge it yourself:', step.checks, looks),
     ...listed(`Must hold after, within ${Math.round(step.verifyForMs / 1000)} s:`, step.verify, looks),

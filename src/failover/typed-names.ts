@@ -54,7 +54,13 @@ export class TypedNames {
   }
 
   private async askNames(step: Step, gone: readonly GoneCheck[]): Promise<string | undefined> {
-    const { cluster, consoles, evidence } = this.environment;
+    const { cluster, consoles, evidence, operator } = this.environment;
+    if (step.unconfirmed !== undefined) {
+      if (operator.unattended) return unattended(step.unconfirmed);
+      const why = unconfirmedWhy(step.unconfirmed, cluster.name);
+      if (!(await this.typed(step, cluster.name, why, unconfirmedKey(why))))
+        return `${why} The name was not given: nothing was run.`;
+    }
     if (step.typed && !(await this.typed(step, step.typed.name, step.typed.why)))
       return wanted(step.typed.name, step.typed.why);
     if (cluster.isProtected && step.danger !== 'none') {
@@ -96,6 +102,14 @@ function wanted(name: string, why: string): string {
   return `${why} The name ${name} was not given: type it, or name it with --confirm ${name}.`;
 }
 
+function unattended(why: string): string {
+  return `${why} A command that nobody has confirmed never runs unattended, whatever --confirm says: run this plan without --yes, and read each step before it.`;
+}
+
+function unconfirmedWhy(why: string, cluster: string): string {
+  return `Unconfirmed: ${why} Typing ${cluster} says that you have read the command and know your edition's guide.`;
+}
+
 function unprovenWhy({ node }: GoneCheck): string {
   return `The console of ${node} was never seen saying anything but off while ${node} answered, so it may be wired to another machine. Typing ${node} vouches for it.`;
 }
@@ -107,6 +121,11 @@ function goneWhy({ node }: GoneCheck): string {
 /** A dangerous step is confirmed by itself. */
 function stepKey(step: Step, name: string, why: string): string {
   return JSON.stringify(['step', step.id, name, why]);
+}
+
+/** Who knows what one such command does, knows it for all of the same kind. */
+function unconfirmedKey(why: string): string {
+  return JSON.stringify(['unconfirmed', why]);
 }
 
 /** How a console is wired does not change during a run: one answer counts for all steps. */
