@@ -167,18 +167,6 @@ export interface VinfraMaintenance {
   readonly isOn: boolean;
 }
 
-/** What one node answered for the whole cluster, each with that node's clock (epoch milliseconds) when it answered. */
-export interface VstorageFacts {
-  readonly stat?: { readonly report: StatReport; readonly clock?: number };
-  readonly config?: { readonly values: ConfigReport; readonly clock?: number };
-  readonly events?: { readonly list: readonly ClusterEvent[]; readonly clock?: number };
-  readonly vinfra?: {
-    readonly overview?: VinfraOverview;
-    readonly nodes?: readonly VinfraNode[];
-    readonly disks?: readonly VinfraDisk[];
-  };
-}
-
 /** Where a threshold comes from. */
 export type Source = 'cluster' | 'file' | 'default';
 
