@@ -36,8 +36,10 @@ export interface RunLock {
   take(signal: AbortSignal, tell: (event: LockEvent) => void): Promise<void>;
   /** Proves right before a command that the lock is still this run's. Rejects with `LockError`. */
   verify(signal: AbortSignal): Promise<void>;
-  /** Never rejects; says where it could not be given back. */
-  release(): Promise<readonly { readonly node: string; readonly message: string }[]>;
+  /** Never rejects; says where it could not be given back. Those that are lost are not waited for long. */
+  release(
+    lost?: ReadonlySet<string>,
+  ): Promise<readonly { readonly node: string; readonly message: string }[]>;
 }
 
 /** Collaborators of a cluster's lock. */
@@ -59,6 +61,8 @@ export interface LockOptions {
 
 const TOUCH_EVERY = 10_000;
 const TIMEOUT = 10_000;
+/** For a node that nobody heard for a while: whoever waits for the end of the run wants to plan anew. */
+const LOST_TIMEOUT = 2_000;
 /** Before the lock turns stale, with time to spare for one command to start. */
 const TRUSTED_FOR = (STALE_AFTER - 15) * 1000;
 
@@ -112,11 +116,13 @@ export class ClusterLock implements RunLock {
     }
   }
 
-  async release(): Promise<readonly { readonly node: string; readonly message: string }[]> {
+  async release(
+    lost: ReadonlySet<string> = new Set(),
+  ): Promise<readonly { readonly node: string; readonly message: string }[]> {
     this.keeping?.stop.abort();
     await this.keeping?.ended;
     this.keeping = undefined;
-    return this.releaseOn([...this.touchedAt.keys()]);
+    return this.releaseOn([...this.touchedAt.keys()], lost);
   }
 
   private async takeOn(node: string, signal: AbortSignal): Promise<void> {
@@ -207,13 +213,19 @@ export class ClusterLock implements RunLock {
     }
   }
 
-  private async releaseOn(nodes: readonly string[]): Promise<readonly { node: string; message: string }[]> {
-    const kept = await Promise.all(nodes.map((node) => this.releaseOne(node)));
+  private async releaseOn(
+    nodes: readonly string[],
+    lost: ReadonlySet<string> = new Set(),
+  ): Promise<readonly { node: string; message: string }[]> {
+    const kept = await Promise.all(nodes.map((node) => this.releaseOne(node, lost.has(node))));
     this.touchedAt.clear();
     return kept.filter((problem) => problem !== undefined);
   }
 
-  private async releaseOne(node: string): Promise<{ node: string; message: string } | undefined> {
+  private async releaseOne(
+    node: string,
+    isLost: boolean,
+  ): Promise<{ node: string; message: string } | undefined> {
     const wasOurs = this.touchedAt.has(node);
     const failed = (why: string) => {
       const message = `The lock on ${node} could not be given back (${why}). It turns stale after ${STALE_AFTER} s; the next run then needs --confirm ${this.options.owner}.`;
@@ -221,7 +233,7 @@ export class ClusterLock implements RunLock {
       return { node, message };
     };
     try {
-      const result = await this.ask(node, 'release');
+      const result = await this.ask(node, 'release', undefined, {}, isLost ? LOST_TIMEOUT : TIMEOUT);
       if (result.exitCode === LOCK_STATUS.done) {
         this.tell({
           type: 'lock',
@@ -246,10 +258,11 @@ export class ClusterLock implements RunLock {
     verb: LockRequest['verb'],
     signal?: AbortSignal,
     more: Partial<LockRequest> = {},
+    timeoutMs = TIMEOUT,
   ): Promise<ExecResult> {
     const { cluster, owner, connections, base } = this.options;
     const script = lockScript({ verb, cluster, owner, token: this.token, ...more }, base);
-    return connections.to(node).exec(script, { timeoutMs: TIMEOUT, ...(signal ? { signal } : {}) });
+    return connections.to(node).exec(script, { timeoutMs, ...(signal ? { signal } : {}) });
   }
 }
 

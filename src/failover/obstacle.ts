@@ -9,6 +9,8 @@ export interface Obstacle {
   readonly nameless?: readonly GoneCheck[];
   /** The command could not begin before its proof grew old, and did not. */
   readonly isLate?: boolean;
+  /** The node that nobody hears any more, in the middle of the step. */
+  readonly lost?: string;
 }
 
 /** What does not hold, a line each; undefined when there is nothing. */

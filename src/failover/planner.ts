@@ -48,6 +48,8 @@ export interface Planner {
   readonly title: string;
   /** What the plan is about: the whole cluster, one node, or one of its `items`. */
   readonly target: 'cluster' | 'node' | 'item';
+  /** What TARGET is in the help of the command line, such as `NODE|TARGET`; absent: `NODE` or `ITEM`. */
+  readonly targetForm?: string;
   /** With `target: 'node'`, the nodes that it may be about; absent: any. */
   targets?(cluster: Cluster): readonly Node[];
   /** With `target: 'item'`, what it may be about, nodes among them where it takes nodes, too. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster';
 import type { Clock } from '../heartbeat/clock';
+import type { Reached } from '../heartbeat/reached';
 import type { Connections } from '../ssh/connection';
 import type { Consoles } from './console';
 import type { EvidenceReader } from './evidence';
@@ -19,6 +20,8 @@ export interface RunEnvironment {
   /** Closed by the run, however it ends. */
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Who reached whom before, for the witnesses that are asked about a node that falls silent in a step. */
+  readonly reached?: Reached;
   readonly evidence: EvidenceReader;
   readonly consoles: Consoles;
   readonly lock: RunLock;

@@ -54,6 +54,11 @@ export async function run(plan: Plan, environment: RunEnvironment): Promise<RunS
 
 type Ended = Omit<RunSummary, 'run'>;
 
+/** Nodes that fell silent in the middle of the run. */
+interface Lost {
+  readonly lost?: ReadonlySet<string>;
+}
+
 async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
   if (environment.cluster.readOnly) {
     return ended('refused', `The cluster file says readOnly: nothing is changed on ${plan.cluster}.`, [
@@ -73,7 +78,7 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
     if (!(error instanceof LockError)) return ended('failed', messageOf(error));
     return { ...ended(error.foreign ? 'locked' : 'failed', error.message), lock: error };
   }
-  let result: Ended;
+  let result: Ended & Lost;
   try {
     result = await runSteps(plan, environment, teller);
   } catch (error) {
@@ -87,8 +92,8 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
 }
 
 /** Gives the lock back; where it could not be, the end says so. */
-async function released(result: Ended, { lock }: RunEnvironment): Promise<Ended> {
-  const kept = await lock.release();
+async function released({ lost, ...result }: Ended & Lost, { lock }: RunEnvironment): Promise<Ended> {
+  const kept = await lock.release(lost);
   return kept.length === 0
     ? result
     : { ...result, next: [...result.next, ...kept.map(({ message }) => message)] };
@@ -114,7 +119,7 @@ async function withoutLock(
   return released(result, environment);
 }
 
-async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended> {
+async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller): Promise<Ended & Lost> {
   const skipped: Step[] = [];
   const happened: Step[] = [];
   const tell = (event: RunEvent) => teller.tell(event);
@@ -136,9 +141,10 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
       return {
         ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, [
           ...back,
-          ...resumeHint(environment),
+          ...(runner.lost.size > 0 ? lostHint(plan, [...runner.lost]) : resumeHint(environment)),
         ]),
         ...lock,
+        lost: runner.lost,
       };
     }
   }
@@ -149,6 +155,14 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
     `${all}, ${skipped.length} of them skipped.`,
     skipped.map((step) => `Skipped, look at it: ${step.title} (${step.node}).`),
   );
+}
+
+/** A resumed run would insist on the node that this one chose. */
+function lostHint({ kind }: Plan, lost: readonly string[]): readonly string[] {
+  const names = lost.join(', ');
+  return [
+    `Make a new plan (${kind}) now: another node may do it, once ${names} is proven gone. If ${names} answers again, the new plan sees how far it came.`,
+  ];
 }
 
 function resumeHint({ run }: RunEnvironment): readonly string[] {

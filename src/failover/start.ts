@@ -62,6 +62,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
     operator,
     journal,
     clock,
+    reached: history.reached,
     consoles,
     signal,
     evidence: new EvidenceReader({

@@ -1,6 +1,7 @@
 import { SshError } from '../ssh/error';
 import type { CommandOutcome, RunEvent } from './events';
 import { EVIDENCE_AGE } from './evidence';
+import type { NodeWatches } from './node-watches';
 import { JournalError } from './journal';
 import type { Obstacle } from './obstacle';
 import { tail } from './plain';
@@ -20,6 +21,7 @@ export class StepCommand {
     private readonly environment: RunEnvironment,
     private readonly tell: (event: RunEvent) => Promise<void>,
     private readonly step: Step,
+    private readonly watches: NodeWatches,
   ) {}
 
   /** undefined: none was started yet. Nothing is taken back on a guess. */
@@ -59,18 +61,28 @@ export class StepCommand {
     };
     // A connection that stalls, or has to be made anew, must not let it begin with an old proof (safety 6).
     const begin = provenAt === undefined ? {} : { beginWithinMs: provenAt + EVIDENCE_AGE - startedAt };
+    const broken = async (why: string): Promise<Obstacle> => {
+      const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
+      this.brokeOff = true;
+      await report('unknown', null, message);
+      return { about: 'verify', message };
+    };
     try {
-      const result = await connections.to(node).exec(script, { timeoutMs, signal, onOutput, ...begin });
-      if (result.exitCode === 0) {
+      // A dead node would be waited for as long as the command may take, and clients hang meanwhile.
+      const ran = await this.watches.during([node], signal, (either) =>
+        connections.to(node).exec(script, { timeoutMs, signal: either, onOutput, ...begin }),
+      );
+      if (ran.loss) return { ...(await broken(`${ran.loss.message}.`)), lost: node };
+      this.watches.heard(node);
+      const { exitCode, signal: endedBy } = ran.result;
+      if (exitCode === 0) {
         await report('ended', 0, '');
         return undefined;
       }
       const how =
-        result.exitCode === null
-          ? `was ended by ${result.signal ?? 'a signal'}`
-          : `ended with status ${result.exitCode}`;
+        exitCode === null ? `was ended by ${endedBy ?? 'a signal'}` : `ended with status ${exitCode}`;
       const message = `The command on ${node} ${how}.`;
-      await report('ended', result.exitCode, message);
+      await report('ended', exitCode, message);
       return { about: 'command', message };
     } catch (error) {
       if (error instanceof JournalError) throw error;
@@ -83,16 +95,14 @@ export class StepCommand {
           isLate: error.reason === 'busy',
         };
       }
-      const message = `Nobody knows yet whether the command on ${node} was completed: ${why}`;
-      this.brokeOff = true;
-      await report('unknown', null, message);
+      const obstacle = await broken(why);
       if (signal.aborted) {
         throw new RunStopped(
           'aborted',
           `Interrupted while the command ran on ${node}: it may go on there. Look at ${node}, or resume, before anybody starts anew.`,
         );
       }
-      return { about: 'verify', message };
+      return obstacle;
     }
   }
 }

@@ -1,10 +1,11 @@
 import type { RunEvent } from './events';
 import { EVIDENCE_AGE, type Evidence } from './evidence';
 import { LockError } from './lock';
+import type { NodeWatches } from './node-watches';
 import { failures, type Obstacle } from './obstacle';
 import type { GoneCheck, ScriptCheck, Step } from './plan';
 import type { RunEnvironment } from './run-environment';
-import { askChecks, checkEvent } from './step-checks';
+import { askWatched, checkEvent, isLoss } from './step-checks';
 import type { TypedNames } from './typed-names';
 
 /** Rounds in which evidence may grow too old before the command starts; more means that the console is too slow. */
@@ -20,6 +21,7 @@ export class StepProof {
     private readonly environment: RunEnvironment,
     private readonly tell: (event: RunEvent) => Promise<void>,
     private readonly names: TypedNames,
+    private readonly watches: NodeWatches,
   ) {}
 
   /** When only a name is missing to the evidence, it is asked for and everything begins anew. */
@@ -40,17 +42,21 @@ export class StepProof {
 
   private async once(step: Step, gone: readonly GoneCheck[]): Promise<Proof> {
     // The lock first: a node that is slow to confirm it must not make the checks old.
-    const unheld = await this.lock();
+    const unheld = await this.lock(step);
     const checkedAt = this.environment.clock.now();
     const obstacle = unheld ?? (await this.scripts(step));
     if (obstacle) return { obstacle };
     return step.checks.length === 0 ? { provenAt: undefined } : this.evidence(step, gone, checkedAt);
   }
 
-  private async lock(): Promise<Obstacle | undefined> {
+  private async lock({ node, script }: Step): Promise<Obstacle | undefined> {
+    const { lock, signal } = this.environment;
     try {
-      await this.environment.lock.verify(this.environment.signal);
-      return undefined;
+      // A step without a command may be about a node that is to be gone.
+      const nodes = script === '' ? [] : [node];
+      const { loss } = await this.watches.during(nodes, signal, (either) => lock.verify(either));
+      this.watches.end();
+      return loss && { about: 'lock', message: `${loss.message}.`, lost: node };
     } catch (error) {
       // Somebody else drives now: that is no question for the operator.
       if (!(error instanceof LockError) || error.reason === 'lost') throw error;
@@ -61,7 +67,8 @@ export class StepProof {
   private async scripts(step: Step): Promise<Obstacle | undefined> {
     const { connections, signal } = this.environment;
     const checks = step.checks.filter((check): check is ScriptCheck => check.type === 'script');
-    const answers = await askChecks(checks, connections, signal);
+    const answers = await askWatched(checks, connections, this.watches, signal);
+    if (isLoss(answers)) return { about: 'check', message: `${answers.message}.`, lost: answers.node };
     for (const answer of answers) await this.tell(checkEvent(step.id, 'before', answer));
     const message = failures(
       answers.filter(({ holds }) => !holds).map(({ check, detail }) => `${check.title}: ${detail}`),
@@ -81,7 +88,7 @@ export class StepProof {
       const missing = lacking(read);
       if (missing) return { obstacle: missing };
       if (clock.now() - checkedAt > EVIDENCE_AGE) {
-        const unheld = await this.lock();
+        const unheld = await this.lock(step);
         checkedAt = clock.now();
         const obstacle = unheld ?? (await this.scripts(step));
         if (obstacle) return { obstacle };

@@ -4,7 +4,8 @@ import type { Question } from './operator';
 import type { Step } from './plan';
 import type { RunEnvironment } from './run-environment';
 import { RunStopped } from './run-stopped';
-import { askChecks, checkEvent } from './step-checks';
+import { NodeWatches } from './node-watches';
+import { askWatched, checkEvent, isLoss } from './step-checks';
 import { StepCommand } from './step-command';
 import { EVIDENCE_ROUNDS, StepProof } from './step-proof';
 import { verifyStep } from './step-verification';
@@ -14,20 +15,32 @@ import { TypedNames } from './typed-names';
 export class StepRunner {
   private readonly names: TypedNames;
   private readonly proof: StepProof;
+  private readonly watches: NodeWatches;
   private command: StepCommand | undefined;
+  /** Nodes that fell silent in the middle of a step and did not answer since. */
+  readonly lost = new Set<string>();
 
   constructor(
     private readonly environment: RunEnvironment,
     private readonly tell: (event: RunEvent) => Promise<void>,
   ) {
     this.names = new TypedNames(environment, tell);
-    this.proof = new StepProof(environment, tell, this.names);
+    this.watches = new NodeWatches(environment);
+    this.proof = new StepProof(environment, tell, this.names, this.watches);
   }
 
   /** Resolves when the step has happened or is skipped; rejects with `RunStopped`, `LockError` or the signal's reason. */
   async run(step: Step, number: number, of: number): Promise<StepOutcome> {
     this.environment.signal.throwIfAborted();
-    const command = new StepCommand(this.environment, this.tell, step);
+    try {
+      return await this.carryOut(step, number, of);
+    } finally {
+      this.watches.end();
+    }
+  }
+
+  private async carryOut(step: Step, number: number, of: number): Promise<StepOutcome> {
+    const command = new StepCommand(this.environment, this.tell, step, this.watches);
     this.command = command;
     const { id, title, node, why, script, danger } = step;
     await this.tell({
@@ -52,14 +65,15 @@ export class StepRunner {
       allowed: ['continue', ...skip, 'abort'],
     };
     for (;;) {
-      if (await this.isDone(step))
-        return this.ended(step, 'done', 'It has already happened and is not repeated.');
+      const done = await this.isDone(step);
+      if (done === true) return this.happened(step, 'done', 'It has already happened and is not repeated.');
+      if (done) question = this.hindered(step, done, skip);
       const decision = await this.decide(question);
       if (decision.act === 'abort') throw this.stopped(question);
       if (decision.act === 'skip') return this.ended(step, 'skipped', decision.reason);
       const obstacle = await this.attempt(step, command);
-      if (!obstacle) return this.ended(step, 'succeeded', '');
-      question = { step, ...obstacle, allowed: ['retry', ...skip, 'abort'] };
+      if (!obstacle) return this.happened(step, 'succeeded', '');
+      question = this.hindered(step, obstacle, skip);
     }
   }
 
@@ -81,15 +95,22 @@ export class StepRunner {
 
       const ran = step.script === '' ? undefined : await command.run(proof.provenAt);
       if (ran?.isLate && round < EVIDENCE_ROUNDS) continue;
-      if (ran?.about === 'command') return ran;
-      return verifyStep(step, ran?.message, this.environment, this.tell);
+      if (ran?.about === 'command' || ran?.lost !== undefined) return ran;
+      return verifyStep(step, ran?.message, this.environment, this.watches, this.tell);
     }
   }
 
-  private async isDone(step: Step): Promise<boolean> {
+  private hindered(step: Step, { about, message, lost }: Obstacle, skip: readonly 'skip'[]): Question {
+    if (lost !== undefined) this.lost.add(lost);
+    return { step, about, message, allowed: ['retry', ...skip, 'abort'] };
+  }
+
+  /** Whether it has happened already; an obstacle when the node that could tell is lost. */
+  private async isDone(step: Step): Promise<boolean | Obstacle> {
     if (step.doneWhen.length === 0) return false;
     const { connections, signal } = this.environment;
-    const answers = await askChecks(step.doneWhen, connections, signal);
+    const answers = await askWatched(step.doneWhen, connections, this.watches, signal);
+    if (isLoss(answers)) return { about: 'check', message: `${answers.message}.`, lost: answers.node };
     if (!answers.every(({ holds }) => holds)) return false;
     for (const answer of answers) await this.tell(checkEvent(step.id, 'done', answer));
     return true;
@@ -97,6 +118,8 @@ export class StepRunner {
 
   private async decide(question: Question): Promise<Decision> {
     const { operator, signal } = this.environment;
+    // A person takes time: what was silent before it may be back after it.
+    this.watches.end();
     const decision = await operator.decide(question, signal);
     signal.throwIfAborted();
     await this.tell({
@@ -113,6 +136,11 @@ export class StepRunner {
   private stopped({ about, message }: Question): RunStopped {
     if (about !== 'start' && this.environment.operator.unattended) return new RunStopped('failed', message);
     return new RunStopped('aborted', about === 'start' ? 'The operator aborted before it ran.' : message);
+  }
+
+  private happened(step: Step, outcome: StepOutcome, message: string): Promise<StepOutcome> {
+    this.lost.delete(step.node);
+    return this.ended(step, outcome, message);
   }
 
   private async ended(step: Step, outcome: StepOutcome, message: string): Promise<StepOutcome> {

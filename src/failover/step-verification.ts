@@ -1,8 +1,9 @@
 import type { RunEvent } from './events';
+import type { NodeWatches } from './node-watches';
 import { failures, type Obstacle } from './obstacle';
 import type { Step } from './plan';
 import type { RunEnvironment } from './run-environment';
-import { askChecks, checkEvent } from './step-checks';
+import { askWatched, checkEvent, isLoss } from './step-checks';
 
 /** Milliseconds between two looks at a step's verification: clients wait for most of them, for the first while. */
 const VERIFY_EVERY = 200;
@@ -10,13 +11,14 @@ const VERIFY_LATER_EVERY = 1_000;
 const VERIFY_OFTEN_FOR = 10_000;
 
 /**
- * Polls a step's verification until everything holds or its time is over. Each look reconnects by itself where it must.
- * `unknown`: why nobody knows whether the command was completed.
+ * Polls a step's verification until everything holds, its time is over, or a node that it needs is lost. Each look
+ * reconnects by itself where it must. `unknown`: why nobody knows whether the command was completed.
  */
 export async function verifyStep(
   { id, node, verify, verifyForMs }: Step,
   unknown: string | undefined,
   { connections, clock, signal }: RunEnvironment,
+  watches: NodeWatches,
   tell: (event: RunEvent) => Promise<void>,
 ): Promise<Obstacle | undefined> {
   if (verify.length === 0) {
@@ -26,6 +28,10 @@ export async function verifyStep(
       message: `${unknown} This step has no verification that could tell: look at ${node} yourself.`,
     };
   }
+  const failed = (message: string): Obstacle => ({
+    about: 'verify',
+    message: unknown === undefined ? message : `${unknown} Its verification does not hold: ${message}`,
+  });
   const until = clock.now() + verifyForMs;
   await tell({
     type: 'waiting',
@@ -34,17 +40,14 @@ export async function verifyStep(
     limitMs: verifyForMs,
   });
   for (;;) {
-    const answers = await askChecks(verify, connections, signal);
+    const answers = await askWatched(verify, connections, watches, signal);
+    if (isLoss(answers)) return { ...failed(`${answers.message}.`), lost: answers.node };
     const missing = answers.filter(({ holds }) => !holds);
     const left = until - clock.now();
     if (missing.length === 0 || left <= 0) {
       for (const answer of answers) await tell(checkEvent(id, 'verify', answer));
       const message = failures(missing.map(({ check, detail }) => `${check.title}: ${detail}`));
-      if (message === undefined) return undefined;
-      return {
-        about: 'verify',
-        message: unknown === undefined ? message : `${unknown} Its verification does not hold: ${message}`,
-      };
+      return message === undefined ? undefined : failed(message);
     }
     const often = verifyForMs - left < VERIFY_OFTEN_FOR;
     await clock.sleep(Math.min(often ? VERIFY_EVERY : VERIFY_LATER_EVERY, left), signal);

@@ -18,7 +18,8 @@ export interface Failure {
 /**
  * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
  * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
- * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide.
+ * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide. What
+ * is to be done on a node that was lost is left out.
  */
 export async function goBack({
   failed,
@@ -30,29 +31,37 @@ export async function goBack({
 }: Failure): Promise<readonly string[]> {
   const command = runner.lastCommand;
   const partly = command === 'ended' || command === 'unknown' ? [failed] : [];
-  const undos = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
-  if (undos.length === 0) return [];
-  const left = `Not taken back: ${undos.map(({ title }) => title).join('; ')}. The next plan of this kind does it, or goes on from there.`;
+  const all = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
+  if (all.length === 0) return [];
   const unsure = failed.final && command === 'unknown';
-  if (signal.aborted || unsure || error instanceof LockError) return [left];
+  if (signal.aborted || unsure || error instanceof LockError) {
+    return [`Not taken back: ${titles(all)}. The next plan of this kind does it, or goes on from there.`];
+  }
+  const undos = all.filter(({ node }) => !runner.lost.has(node));
+  const away = all.filter(({ node }) => runner.lost.has(node));
+  const lost = [...new Set(away.map(({ node }) => node))].join(', ');
+  const left = away.length === 0 ? [] : [`Left as it is on ${lost}, which is lost: ${titles(away)}.`];
+  if (undos.length === 0) return left;
   await tell({
     type: 'warning',
     message: `Going back: ${undos.length} steps take back what was done so far.`,
   }).catch(() => undefined);
-  const skipped: string[] = [];
+  const skipped: Step[] = [];
   for (const [index, step] of undos.entries()) {
     try {
-      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step.title);
+      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step);
     } catch (problem) {
       const stopped = RunStopped.from(problem, signal);
       await tellEnd(step, stopped, tell);
-      const rest = [...skipped, ...undos.slice(index).map(({ title }) => title)];
-      return [`Not taken back (${stopped.message}): ${rest.join('; ')}. Look at ${step.node}.`];
+      const rest = [...skipped, ...undos.slice(index)];
+      return [`Not taken back (${stopped.message}): ${titles(rest)}. Look at ${step.node}.`, ...left];
     }
   }
-  if (skipped.length > 0) return [`Skipped on the way back, look at it: ${skipped.join('; ')}.`];
-  return ['What was done before was taken back.'];
+  if (skipped.length > 0) return [`Skipped on the way back, look at it: ${titles(skipped)}.`, ...left];
+  return ['What was done before was taken back.', ...left];
 }
+
+const titles = (steps: readonly Step[]) => steps.map(({ title }) => title).join('; ');
 
 /** Tells how a step ended that stopped the run; the journal's disk may be full by then. */
 export async function tellEnd(
