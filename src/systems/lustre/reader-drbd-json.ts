@@ -83,7 +83,8 @@ function byVolume(
 
 /** drbdsetup counts rs-total in sectors, its speeds in MiB a second and `want` in MiB a second, too. */
 function syncOf(device: Json): DrbdSync | undefined {
-  const percent = number(device['percent-resync-done']) ?? number(device['done']);
+  // Without details the percentage is that of the whole device, not of this resync.
+  const percent = device['has-sync-details'] === true ? number(device['percent-resync-done']) : undefined;
   if (percent === undefined) return undefined;
   const total = number(device['rs-total']);
   const speed = number(device['db1/dt1 [MiB/s]']) ?? number(device['db/dt [MiB/s]']);

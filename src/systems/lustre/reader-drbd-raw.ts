@@ -1,6 +1,6 @@
 import type { DrbdConnection, DrbdReading, DrbdReplication } from './observation';
 import { connectionOf, diskOf, replicationOf, roleOf } from './reader-drbd-words';
-import { decimal, kibibytes, present, whole } from './reader-text';
+import { kibibytes, present, whole } from './reader-text';
 
 /** What drbdsetup says in any of its formats, as words by key; the keys are the same in all of them. */
 export interface RawResource {
@@ -34,7 +34,6 @@ function reading(
   const shared = peer?.devices.get(volume);
   const { connection, replication } = together(peer?.values.get('connection'), shared?.get('replication'));
   const suspended = raw.values.get('suspended');
-  const percent = decimal(shared?.get('done'));
   const paused = shared?.get('resync-suspended');
   return {
     resource: raw.name,
@@ -64,7 +63,6 @@ function reading(
       written: kibibytes(device.get('written')),
       suspended: suspended === undefined ? undefined : suspended !== 'no',
       pausedBy: paused === undefined || paused === 'no' ? undefined : paused.split(','),
-      sync: percent === undefined ? undefined : { percent },
     }),
   };
 }

@@ -10,7 +10,8 @@ interface Scope {
 
 /**
  * Reads `drbdsetup status`, plain or with --verbose --statistics, of 8.4 and 9. On 8.4 a node that stands alone
- * prints no line for its peer, so its connection is unknown here: events2 and /proc/drbd tell it.
+ * prints no line for its peer, so its connection is unknown here: events2 and /proc/drbd tell it. `done:` is the
+ * part of the device that is in sync, not of the resync, and is left out.
  * Throws `UnreadableError`.
  */
 export function readDrbdStatus(text: string): readonly DrbdReading[] {
