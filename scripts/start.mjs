@@ -66,7 +66,10 @@ async function start() {
     const { build } = await import('./build.mjs');
     await build();
   });
-  const demo = await timed('started the demo cluster', startDemo.bind(undefined, { prompt: true }));
+  const demo = await timed(
+    'started the demo clusters',
+    startDemo.bind(undefined, { prompt: true, systems: [] }),
+  );
   undo.push(() => demo.stop());
   return desktop === undefined ? inBrowser(demo) : onDesktop(desktop, demo);
 }

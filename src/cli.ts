@@ -32,7 +32,12 @@ async function perform(invocation: Invocation, context: Context): Promise<ExitSt
 
 function kinds() {
   return systems.flatMap(({ spec, planners }) =>
-    planners.map(({ kind, title, target }) => ({ system: spec.id, kind, title, node: target === 'node' })),
+    planners.map(({ kind, title, target, targetForm }) => ({
+      system: spec.id,
+      kind,
+      title,
+      target: target === 'cluster' ? '' : (targetForm ?? target.toUpperCase()),
+    })),
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LargeSimulator } from '../demo/large';
 import { runDemo } from '../demo/run';
 import type { Simulator } from '../demo/simulator';
+import { nearMiss } from '../cluster/near';
 import { systems } from '../systems/index';
 import type { Context } from './context';
 import { Exit, UsageError, type ExitStatus } from './exit';
@@ -12,9 +13,12 @@ import type { Invocation } from './invocation';
 type Arguments = Extract<Invocation, { command: 'demo' }>;
 
 /** Runs the simulated clusters until Ctrl-C or `quit`. */
-export async function demo({ dir, nodes }: Arguments, { signal }: Context): Promise<ExitStatus> {
+export async function demo(
+  { dir, nodes, systems: wanted }: Arguments,
+  { signal }: Context,
+): Promise<ExitStatus> {
   await runDemo({
-    simulator: nodes === undefined ? await simulated() : new LargeSimulator(nodes),
+    simulators: nodes === undefined ? await simulated(wanted) : [new LargeSimulator(nodes)],
     dir: dir ?? (await mkdtemp(join(tmpdir(), 'standby-demo-'))),
     input: process.stdin,
     output: process.stdout,
@@ -23,8 +27,18 @@ export async function demo({ dir, nodes }: Arguments, { signal }: Context): Prom
   return Exit.fine;
 }
 
-async function simulated(): Promise<Simulator> {
-  const [first] = systems.flatMap(({ simulator }) => (simulator ? [simulator] : []));
-  if (!first) throw new UsageError('This version of Standby has no simulated cluster.');
-  return new (await first())();
+/** The simulated clusters of all systems, or of those that are wanted. Throws `UsageError`. */
+async function simulated(wanted: readonly string[]): Promise<readonly Simulator[]> {
+  const able = systems.flatMap(({ spec, simulator }) => (simulator ? [{ id: spec.id, simulator }] : []));
+  const ids = able.map(({ id }) => id);
+  for (const name of wanted) {
+    if (ids.includes(name)) continue;
+    const near = nearMiss(name, ids);
+    const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+    throw new UsageError(
+      `demo: there is no simulated cluster of '${name}'.${meant} There are ${ids.join(', ')}.`,
+    );
+  }
+  const chosen = able.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  return Promise.all(chosen.map(async ({ simulator }) => new (await simulator())()));
 }

@@ -76,13 +76,14 @@ KINDS
   --resume ID         take up an interrupted run; its kind and target come from its journal
   --format FORMAT     pretty (default) or json: one event a line; json needs --yes${connectionHelp}
 `,
-  demo: `Usage: standby demo [--dir DIR] [--nodes N]
+  demo: `Usage: standby demo [--dir DIR] [--system NAME]… [--nodes N]
 
 Starts simulated clusters behind real SSH servers on this machine's loopback address and writes a workspace
 with their cluster files. Stays until Ctrl-C.
 
   --dir DIR           the workspace's folder, default a fresh temporary one
-  --nodes N           instead of the MooseFS cluster one of N plain nodes, which only beat (5 to 2000)
+  --system NAME       only the cluster of this storage system; repeatable
+  --nodes N           instead of all of these one of N plain nodes, which only beat (5 to 2000)
 `,
 };
 
@@ -93,11 +94,12 @@ export function commandHelp(
     readonly system: string;
     readonly kind: string;
     readonly title: string;
-    readonly node: boolean;
+    /** What TARGET is; empty for a plan about the whole cluster. */
+    readonly target: string;
   }[],
 ): string {
   const list = kinds.map(
-    ({ system, kind, title, node }) => `  ${system}: ${kind}${node ? ' NODE' : ''} (${title})`,
+    ({ system, kind, title, target }) => `  ${system}: ${[kind, target].join(' ').trim()} (${title})`,
   );
   const text = commands[command].replace(
     'KINDS',

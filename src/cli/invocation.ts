@@ -41,7 +41,12 @@ export type Invocation =
       readonly resume?: string;
     } & PlanArguments &
       ConnectingOptions)
-  | { readonly command: 'demo'; readonly dir?: string; readonly nodes?: number };
+  | {
+      readonly command: 'demo';
+      readonly dir?: string;
+      readonly nodes?: number;
+      readonly systems: readonly string[];
+    };
 
 export interface PlanArguments {
   readonly file: string;
@@ -86,7 +91,7 @@ const options = {
     resume: { type: 'string' },
     ...connecting,
   },
-  demo: { dir: { type: 'string' }, nodes: { type: 'string' } },
+  demo: { dir: { type: 'string' }, nodes: { type: 'string' }, system: { type: 'string', multiple: true } },
 } as const satisfies Record<CommandName, Options>;
 
 const commandNames = Object.keys(options) as CommandName[];
@@ -144,7 +149,12 @@ export function readInvocation(words: readonly string[]): Invocation {
     case 'demo':
       if (positionals.length > 0)
         throw new UsageError(`demo takes no argument; '${positionals[0]}' is one too many.`);
-      return { command: first, ...text(values, 'dir'), ...nodesOf(values) };
+      return {
+        command: first,
+        ...text(values, 'dir'),
+        ...nodesOf(values),
+        systems: (values['system'] as string[] | undefined) ?? [],
+      };
   }
 }
 

@@ -1,7 +1,13 @@
-import { findNode } from '../cluster/cluster';
+import { findNode, type Cluster } from '../cluster/cluster';
+import { roughDuration } from '../cluster/duration';
+import { formatSize } from '../cluster/size';
 import { oneLine } from '../failover/plain';
+import type { MirrorReading } from '../heartbeat/probe';
 import type { Liveness, NodeState } from '../heartbeat/state';
 import type { RebuildProgress } from '../rebuild/progress';
+import { dueText } from '../rebuild/words';
+import { systemOf } from '../systems/index';
+import type { SystemRow, Tone } from '../systems/system-row';
 import { findingLine } from './finding-text';
 import { painter, type Colour } from './output';
 import { reasonOf, type Seen } from './status-json';
@@ -19,7 +25,7 @@ const colours: Readonly<Record<Liveness, readonly Colour[]>> = {
 export function statusText({ file, state, findings }: Seen, colour: boolean): string {
   const paint = painter(colour);
   const { cluster } = state;
-  const rows = state.nodes.map((node) => ({
+  const nodes = state.nodes.map((node) => ({
     node,
     cells: [
       node.name,
@@ -30,7 +36,7 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
     ],
   }));
   const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0), 0),
+    Math.max(...nodes.map(({ cells }) => cells[column]?.length ?? 0), 0),
   );
   const lines = [`${paint(cluster.name, 'bold')} (${cluster.system}), ${new Date(state.at).toISOString()}`];
   if (state.observerLost) {
@@ -38,7 +44,7 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
       paint('This machine has lost the cluster: check its own network before anything else.', 'red', 'bold'),
     );
   }
-  for (const { node, cells } of rows) {
+  for (const { node, cells } of nodes) {
     const [name = '', roles = '', liveness = '', since = '', services = ''] = cells.map((cell, column) =>
       cell.padEnd(widths[column] ?? 0),
     );
@@ -49,11 +55,10 @@ export function statusText({ file, state, findings }: Seen, colour: boolean): st
     if (reason !== undefined) lines.push(`    ${oneLine(reason, 600)}`);
   }
   for (const { what, node } of state.reading?.primary ?? []) lines.push(`  ${what}: ${paint(node, 'bold')}`);
-  for (const mirror of state.reading?.mirrors ?? []) {
-    const words = mirror.splitBrain ? paint('split brain', 'red', 'bold') : mirror.connection;
-    lines.push(`  mirror ${mirror.resource}: ${words}`);
-  }
-  for (const progress of state.rebuild) lines.push(`  ${rebuildText(progress)}`);
+  const rows = systemOf(cluster).rows?.(state, state.at) ?? [];
+  lines.push(...rowLines(rows, paint));
+  for (const mirror of state.reading?.mirrors ?? []) lines.push(`  ${mirrorText(mirror, paint)}`);
+  for (const progress of state.rebuild) lines.push(`  ${rebuildText(progress, cluster, state.at)}`);
   for (const finding of findings) lines.push(`  ${findingLine(file, finding, colour)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -74,19 +79,68 @@ function servicesOf({ reading }: NodeState): string {
     .join(', ');
 }
 
-function rebuildText({
-  what,
-  unit,
-  total,
-  remaining,
-  atRisk,
-  state,
-  etaSeconds,
-  note,
-}: RebuildProgress): string {
-  const parts = [`${remaining}${total === undefined ? '' : ` of ${total}`} ${unit} remaining`];
-  if (atRisk) parts.push(`${atRisk} with one copy left`);
-  if (etaSeconds !== undefined) parts.push(`about ${Math.ceil(etaSeconds)} s left`);
-  if (note) parts.push(oneLine(note));
-  return `${what}: ${state}${state === 'stable' ? '' : `, ${parts.join(', ')}`}`;
+const toneColours: Readonly<Record<Tone, readonly Colour[]>> = {
+  good: ['green'],
+  busy: ['blue'],
+  warning: ['yellow'],
+  bad: ['red'],
+  unknown: ['yellow'],
+  none: [],
+};
+
+function rowLines(
+  rows: readonly SystemRow[],
+  paint: ReturnType<typeof painter>,
+  indent = '  ',
+): readonly string[] {
+  return rows.flatMap(({ label, description, tone, children }) => {
+    const words = description ? `: ${paint(oneLine(description, 400), ...toneColours[tone])}` : '';
+    return [`${indent}${oneLine(label)}${words}`, ...rowLines(children ?? [], paint, `${indent}  `)];
+  });
+}
+
+function mirrorText(mirror: MirrorReading, paint: ReturnType<typeof painter>): string {
+  const { resource, target, connection, roles, disks, splitBrain } = mirror;
+  const words = splitBrain ? paint('split brain', 'red', 'bold') : oneLine(connection);
+  const sides = [...new Set([...Object.keys(roles), ...Object.keys(disks)])].map((node) =>
+    oneLine([node, own(roles, node), own(disks, node)].filter((word) => word !== undefined).join(' ')),
+  );
+  const of = target === undefined ? '' : ` of ${oneLine(target)}`;
+  return `mirror ${oneLine(resource)}${of}: ${[words, ...sides].join(', ')}`;
+}
+
+/** A node may be called `constructor`: own keys only. */
+function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** One kind of recovery: its state, what comes next, why, and how much is left. */
+function rebuildText(progress: RebuildProgress, cluster: Cluster, now: number): string {
+  const { what, state, note } = progress;
+  const due = dueText(progress, cluster, now);
+  const beginning = due === undefined ? state : `${state}: ${due}`;
+  const parts = state === 'stable' ? [] : amounts(progress);
+  return `${what}: ${[beginning, ...(note ? [oneLine(note, 400)] : []), ...parts].join(', ')}`;
+}
+
+function amounts({ unit, total, remaining, atRisk, ratePerSecond, etaSeconds }: RebuildProgress) {
+  const left = amount(remaining, unit);
+  const of = total === undefined || unit === 'seconds' ? '' : ` of ${amount(total, unit)}`;
+  return [
+    ...(remaining > 0 ? [`${left}${of} remaining`] : []),
+    ...(atRisk ? [`${amount(atRisk, unit)} with one copy left`] : []),
+    ...(ratePerSecond === undefined || unit === 'seconds' ? [] : [`${rate(ratePerSecond, unit)}`]),
+    ...(etaSeconds === undefined ? [] : [`about ${roughDuration(etaSeconds * 1000)} left`]),
+  ];
+}
+
+function amount(value: number, unit: RebuildProgress['unit']): string {
+  if (unit === 'bytes') return formatSize(BigInt(Math.round(value)));
+  return unit === 'seconds' ? roughDuration(value * 1000) : `${value} ${unit}`;
+}
+
+function rate(perSecond: number, unit: RebuildProgress['unit']): string {
+  return unit === 'bytes'
+    ? `${formatSize(BigInt(Math.round(perSecond)))}/s`
+    : `${Number(perSecond.toPrecision(2))} ${unit}/s`;
 }

@@ -65,3 +65,14 @@ export function roughDuration(ms: number): string {
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** How long until something, to the second in the last minute, to ten before: '40 s', '11 min 20 s', '1 h 05 min'. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds >= 3600) return roughDuration(ms);
+  const tens = Math.ceil(seconds / 10) * 10;
+  const rest = tens % 60;
+  if (tens >= 3600) return roughDuration(tens * 1000);
+  return `${Math.floor(tens / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+}

@@ -1,16 +1,12 @@
 import { connect } from 'node:net';
 import type { ServerChannel } from 'ssh2';
-import type { Simulator } from './simulator';
 
 /**
  * A connection that one simulated node opens to another (RFC 4254, 7.2): a witness asks so. To a node that
  * is off the request is never answered, as packets to a dead machine never are; elsewhere nothing listens.
  */
 export function forward(
-  {
-    simulator,
-    nodeAt,
-  }: { readonly simulator: Simulator; readonly nodeAt: (port: number) => string | undefined },
+  { isUp, nodeAt }: { isUp(node: string): boolean; nodeAt(port: number): string | undefined },
   accept: () => ServerChannel,
   reject: () => void,
   host: string,
@@ -18,7 +14,7 @@ export function forward(
 ): void {
   const node = ['127.0.0.1', 'localhost'].includes(host) ? nodeAt(port) : undefined;
   if (node === undefined) return reject();
-  if (!simulator.isUp(node)) return;
+  if (!isUp(node)) return;
   const socket = connect(port, '127.0.0.1');
   socket.once('error', reject);
   socket.once('connect', () => {

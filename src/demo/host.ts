@@ -14,7 +14,9 @@ type Ssh2 = Awaited<ReturnType<typeof loadSsh2>>;
 /** What a simulated host needs to know of the demo around it. */
 export interface Surroundings {
   readonly ssh2: Ssh2;
-  readonly simulator: Simulator;
+  /** Answers a script as the shell of that node would. */
+  readonly run: Simulator['run'];
+  readonly isUp: (node: string) => boolean;
   /** The only key that may log in. */
   readonly loginKey: ParsedKey;
   /** The node that listens on a loopback port. */
@@ -125,8 +127,8 @@ export class DemoHost {
     channel.on('error', () => {});
     const question = answerIn(command);
     if (question !== undefined) {
-      const { simulator } = this.around;
-      await runLoop(channel, async () => (await simulator.run(this.name, question, () => {})).stdout);
+      const { run } = this.around;
+      await runLoop(channel, async () => (await run(this.name, question, () => {})).stdout);
       channel.exit(0);
       channel.end();
       return;
@@ -153,7 +155,7 @@ export class DemoHost {
   }
 
   private async run(script: string, say: (text: string) => void) {
-    const answer = await this.around.simulator.run(this.name, script, say);
+    const answer = await this.around.run(this.name, script, say);
     this.around.changed();
     return answer;
   }

@@ -5,7 +5,7 @@ import type { Simulator } from './simulator';
 import { mostNamedHosts } from './workspace';
 
 export interface DemoRun {
-  readonly simulator: Simulator;
+  readonly simulators: readonly Simulator[];
   readonly dir: string;
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -19,17 +19,12 @@ export interface DemoRun {
  * Runs the demo until `quit` or the signal: one command a line, such as `kill cs3`. It goes on when its input
  * ends, because it may have been started without a terminal.
  */
-export async function runDemo({ simulator, dir, input, output, signal, onReady }: DemoRun): Promise<void> {
-  const demo = await startDemo(simulator, { dir });
+export async function runDemo({ simulators, dir, input, output, signal, onReady }: DemoRun): Promise<void> {
+  const demo = await startDemo(simulators, { dir });
   const say = (text: string) => output.write(`${text}\n`);
   const lines = createInterface({ input, terminal: false });
   try {
-    say(`The demo runs ${simulator.nodeNames.length} simulated nodes on 127.0.0.1.`);
-    say(`Workspace: ${demo.dir}`);
-    say(`Cluster file: ${join(demo.dir, simulator.fileName)}`);
-    if (simulator.nodeNames.length <= mostNamedHosts)
-      say(`Ask a node: ssh -F ${demo.sshConfig} ${simulator.nodeNames[0] ?? ''}`);
-    say('Type help for what you can do to it, quit to end it.');
+    say(greeting(demo));
     onReady?.(demo);
     await new Promise<void>((end) => {
       if (signal?.aborted) return end();
@@ -46,34 +41,69 @@ export async function runDemo({ simulator, dir, input, output, signal, onReady }
   }
 }
 
+function greeting({ simulators, dir, place, sshConfig }: Demo): string {
+  const files = simulators.map((simulator) => {
+    const { fileName, nodeNames, timeFactor = 1 } = simulator;
+    const pace = timeFactor === 1 ? '' : `, ${timeFactor} times as fast as the world`;
+    return `Cluster file: ${join(dir, fileName)} (${nodeNames.length} nodes${pace})`;
+  });
+  const [first = ''] = place.ports.keys();
+  return [
+    `The demo runs ${place.ports.size} simulated nodes on 127.0.0.1.`,
+    `Workspace: ${dir}`,
+    ...files,
+    ...(place.ports.size <= mostNamedHosts ? [`Ask a node: ssh -F ${sshConfig} ${first}`] : []),
+    'Type help for what you can do to it, quit to end it.',
+  ].join('\n');
+}
+
 /** Does what one line of the prompt says, and tells what happened. */
 export async function command(
   demo: Demo,
   [verb = '', node = '', ...rest]: readonly string[],
 ): Promise<string> {
-  const { simulator } = demo;
+  const { simulators } = demo;
   if (verb === '') return '';
-  if (verb === 'help') return help(simulator);
-  if (verb === 'status')
-    return simulator.nodeNames
-      .map((name) => `${name.padEnd(5)} ${simulator.isUp(name) ? 'on' : 'off'}`)
-      .join('\n');
-  const action = simulator.actions.find((each) => each.verb === verb);
-  if (verb !== 'kill' && verb !== 'start' && !action) return `There is no command ${verb}. Try help.`;
-  if (!simulator.nodeNames.includes(node) || rest.length > 0)
-    return `${verb} wants the name of one node: ${simulator.nodeNames.join(', ')}.`;
+  if (verb === 'help') return help(simulators);
+  if (verb === 'status') return status(simulators);
+  const knowing =
+    verb === 'kill' || verb === 'start'
+      ? simulators
+      : simulators.filter(({ actions }) => actions.some((each) => each.verb === verb));
+  if (knowing.length === 0) return `There is no command ${verb}. Try help.`;
+  const owner = knowing.find(({ nodeNames }) => nodeNames.includes(node));
+  if (!owner || rest.length > 0)
+    return `${verb} wants the name of one node: ${knowing.flatMap(({ nodeNames }) => nodeNames).join(', ')}.`;
+  const action = owner.actions.find((each) => each.verb === verb);
   if (action) return action.act(node);
   await demo.setPower(node, verb === 'start');
   return verb === 'start' ? `${node} is on.` : `${node} is off: it went silent.`;
 }
 
-function help({ actions }: Simulator): string {
-  const all = [
-    { verb: 'kill', doc: 'switch a node off, as if its power failed' },
-    { verb: 'start', doc: 'switch it on again' },
-    ...actions,
-  ].map(({ verb, doc }) => [`${verb} NODE`, doc] as const);
-  return [...all, ['status', 'which nodes have power'] as const, ['quit', 'end the demo'] as const]
-    .map(([usage, doc]) => `${usage.padEnd(24)} ${doc}`)
+function status(simulators: readonly Simulator[]): string {
+  return simulators
+    .flatMap((simulator) => [
+      ...titles(simulators, simulator),
+      ...simulator.nodeNames.map((name) => `${name.padEnd(5)} ${simulator.isUp(name) ? 'on' : 'off'}`),
+    ])
     .join('\n');
+}
+
+function help(simulators: readonly Simulator[]): string {
+  const line = (usage: string, doc: string) => `${usage.padEnd(24)} ${doc}`;
+  return [
+    line('kill NODE', 'switch a node off, as if its power failed'),
+    line('start NODE', 'switch it on again'),
+    line('status', 'which nodes have power'),
+    line('quit', 'end the demo'),
+    ...simulators.flatMap((simulator) => [
+      ...titles(simulators, simulator),
+      ...simulator.actions.map(({ verb, doc }) => line(`${verb} NODE`, doc)),
+    ]),
+  ].join('\n');
+}
+
+/** The name of a cluster and its nodes as a heading, where there are several. */
+function titles(all: readonly Simulator[], { fileName, nodeNames }: Simulator): readonly string[] {
+  return all.length === 1 ? [] : [`${fileName.replace(/\.cluster\.yaml$/, '')}: ${nodeNames.join(', ')}`];
 }

@@ -14,7 +14,8 @@ export interface DemoOptions {
 
 /** A running demo. Dispose it, or its servers keep listening. */
 export interface Demo {
-  readonly simulator: Simulator;
+  readonly simulators: readonly Simulator[];
+  /** The place of all their nodes. */
   readonly place: DemoPlace;
   /** The workspace folder, absolute. */
   readonly dir: string;
@@ -27,26 +28,34 @@ export interface Demo {
 const tickMs = 250;
 const longestStepMs = 10_000;
 
-/** Starts one real SSH server per simulated node on 127.0.0.1 and writes the workspace that names them. */
-export async function startDemo(simulator: Simulator, options: DemoOptions): Promise<Demo> {
+/**
+ * Starts one real SSH server per simulated node on 127.0.0.1 and writes the workspace that names them. Node names
+ * and file names are unique over all simulators; a name that comes twice is an error.
+ */
+export async function startDemo(simulators: readonly Simulator[], options: DemoOptions): Promise<Demo> {
   const ssh2 = await loadSsh2();
   const dir = resolve(options.dir);
   const login = makeKey(ssh2);
 
+  const owners = ownersOf(simulators);
+  const isUp = (node: string) => owners.get(node)?.isUp(node) ?? false;
   const hosts = new Map<string, DemoHost>();
   const hostKeys = new Map<string, string>();
   let writing: Promise<void> = Promise.resolve();
   let known = '';
   const changed = () => {
-    const now = simulator.nodeNames.filter((node) => simulator.isUp(node)).join(' ');
+    const now = [...owners.keys()].filter(isUp).join(' ');
     if (now === known) return;
     known = now;
-    for (const [node, host] of hosts) host.setUp(simulator.isUp(node));
-    writing = writing.then(() => writePower(dir, simulator)).catch(() => undefined);
+    for (const [node, host] of hosts) host.setUp(isUp(node));
+    writing = writing.then(() => writePower(dir, simulators)).catch(() => undefined);
   };
   const around: Surroundings = {
     ssh2,
-    simulator,
+    isUp,
+    run: (node, script, say) =>
+      owners.get(node)?.run(node, script, say) ??
+      Promise.reject(new RangeError(`No simulated cluster has a node ${node}.`)),
     loginKey: login.parsed,
     nodeAt: (port) => [...hosts].find(([, host]) => host.port === port)?.[0],
     changed,
@@ -58,16 +67,16 @@ export async function startDemo(simulator: Simulator, options: DemoOptions): Pro
   };
   let timer: NodeJS.Timeout | undefined;
   try {
-    for (const node of simulator.nodeNames) {
+    for (const node of owners.keys()) {
       const key = makeKey(ssh2);
       hostKeys.set(node, key.publicText);
       hosts.set(node, await DemoHost.start(node, key.privateText, around));
     }
     const place: DemoPlace = {
       ports: new Map([...hosts].map(([node, host]) => [node, host.port])),
-      consoles: new Map(simulator.nodeNames.map((node) => [node, consoleLine(dir, node)])),
+      consoles: new Map([...owners.keys()].map((node) => [node, consoleLine(dir, node)])),
     };
-    await writeWorkspace({ dir, simulator, place, hostKeys, loginKey: login.privateText });
+    await writeWorkspace({ dir, simulators, place, hostKeys, loginKey: login.privateText });
     changed();
     const every = options.tickMs ?? tickMs;
     let last = performance.now();
@@ -75,18 +84,20 @@ export async function startDemo(simulator: Simulator, options: DemoOptions): Pro
       timer = setInterval(() => {
         const now = performance.now();
         // a laptop that slept for hours does not owe the simulation those hours
-        simulator.advance(Math.min(now - last, longestStepMs) * (simulator.timeFactor ?? 1));
+        const passed = Math.min(now - last, longestStepMs);
+        for (const simulator of simulators) simulator.advance(passed * (simulator.timeFactor ?? 1));
         last = now;
         changed();
       }, every);
     return {
-      simulator,
+      simulators,
       place,
       dir,
       sshConfig: sshConfigOf(dir),
       async setPower(node, on) {
-        if (on) simulator.powerOn(node);
-        else simulator.powerOff(node);
+        const owner = owners.get(node);
+        if (on) owner?.powerOn(node);
+        else owner?.powerOff(node);
         changed();
         await writing;
       },
@@ -96,4 +107,14 @@ export async function startDemo(simulator: Simulator, options: DemoOptions): Pro
     await dispose();
     throw error;
   }
+}
+
+function ownersOf(simulators: readonly Simulator[]): ReadonlyMap<string, Simulator> {
+  const owners = new Map<string, Simulator>();
+  for (const simulator of simulators)
+    for (const node of simulator.nodeNames) {
+      if (owners.has(node)) throw new RangeError(`Two simulated clusters have a node ${node}.`);
+      owners.set(node, simulator);
+    }
+  return owners;
 }

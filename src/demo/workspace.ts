@@ -5,7 +5,8 @@ import type { DemoPlace, Simulator } from './simulator';
 /** What a workspace of the demo is made of. */
 export interface WorkspaceParts {
   readonly dir: string;
-  readonly simulator: Simulator;
+  readonly simulators: readonly Simulator[];
+  /** Of all nodes. */
   readonly place: DemoPlace;
   /** Public host keys by node name, `TYPE BASE64`. */
   readonly hostKeys: ReadonlyMap<string, string>;
@@ -28,10 +29,10 @@ export function consoleLine(dir: string, node: string, nodeProgram: string = pro
   return `${word(nodeProgram)} ${word(join(dir, 'power.cjs'))} ${node}`;
 }
 
-/** Writes the workspace: cluster file, ssh_config with its key and known_hosts, settings, console script. */
+/** Writes the workspace: cluster files, ssh_config with its key and known_hosts, settings, console script. */
 export async function writeWorkspace({
   dir,
-  simulator,
+  simulators,
   place,
   hostKeys,
   loginKey,
@@ -50,15 +51,27 @@ export async function writeWorkspace({
     `${JSON.stringify({ 'standby.ssh.configFile': sshConfigOf(dir) }, undefined, 2)}\n`,
   );
   await writeFile(join(dir, 'power.cjs'), powerScript);
-  await writePower(dir, simulator);
-  // last: whoever waits for the cluster file finds everything that it needs
-  await replaceFile(join(dir, simulator.fileName), simulator.clusterFile(place));
+  await writePower(dir, simulators);
+  // Last: whoever waits for a cluster file finds everything that it needs, the other cluster files among them.
+  for (const simulator of simulators.toReversed())
+    await replaceFile(join(dir, simulator.fileName), simulator.clusterFile(placeOf(simulator, place)));
+}
+
+/** The part of a place that is one cluster's. */
+function placeOf({ nodeNames }: Simulator, { ports, consoles }: DemoPlace): DemoPlace {
+  const own = new Set(nodeNames);
+  return {
+    ports: new Map([...ports].filter(([node]) => own.has(node))),
+    consoles: new Map([...consoles].filter(([node]) => own.has(node))),
+  };
 }
 
 /** Tells the console script which nodes have power. */
-export async function writePower(dir: string, simulator: Simulator): Promise<void> {
+export async function writePower(dir: string, simulators: readonly Simulator[]): Promise<void> {
   const power = Object.fromEntries(
-    simulator.nodeNames.map((node) => [node, simulator.isUp(node) ? 'on' : 'off']),
+    simulators.flatMap((simulator) =>
+      simulator.nodeNames.map((node) => [node, simulator.isUp(node) ? 'on' : 'off']),
+    ),
   );
   await replaceFile(join(dir, 'power.json'), `${JSON.stringify(power, undefined, 2)}\n`);
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Node } from '../cluster/cluster';
-import type { Planner, PlanItem } from '../failover/planner';
+import type { Planner } from '../failover/planner';
 import { targetsOf } from '../failover/plan-target';
 import type { Called } from './called';
+import { offeredTargets } from './offered-targets';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 import { health } from './worst';
@@ -109,15 +110,6 @@ export async function pickTarget(
     },
   );
   return chosen?.name;
-}
-
-/** Of all targets those that a command called on a row can mean: the row's own, else what belongs to its node. */
-export function offeredTargets(targets: readonly PlanItem[], { node, item }: Called): readonly PlanItem[] {
-  const named = targets.filter(({ name }) => name === item);
-  if (named.length > 0) return named;
-  if (node === undefined) return targets;
-  const own = targets.filter(({ name }) => name === node);
-  return own.length > 0 ? own : targets.filter((each) => each.node === node);
 }
 
 /** The node that takes over: '' when the plan is to choose, undefined when the person cancelled. */

@@ -11,12 +11,14 @@ const cli = path.join(extensionFolder, 'dist/cli.js');
 /**
  * Starts `standby demo` and resolves once its workspace is written, within 60 s. `say(line)` types at its prompt
  * (`kill cs3`), `output()` is what it printed so far. With `prompt`, it reads this process's own input instead, and
- * `show()` passes on what it printed and prints. `nodes`: that many plain nodes instead of the MooseFS cluster.
+ * `show()` passes on what it printed and prints. `systems`: the clusters of these alone, every one when empty.
+ * `nodes`: that many plain nodes instead.
  */
-export async function startDemo({ prompt = false, nodes } = {}) {
+export async function startDemo({ prompt = false, nodes, systems = ['moosefs'] } = {}) {
   const dir = await mkdtemp('/tmp/standby-demo-');
-  const many = nodes === undefined ? [] : ['--nodes', String(nodes)];
-  const { child, ended, stop } = startGroup(process.execPath, [cli, 'demo', '--dir', dir, ...many], {
+  const which =
+    nodes === undefined ? systems.flatMap((name) => ['--system', name]) : ['--nodes', String(nodes)];
+  const { child, ended, stop } = startGroup(process.execPath, [cli, 'demo', '--dir', dir, ...which], {
     stdio: [prompt ? 'inherit' : 'pipe', 'pipe', 'pipe'],
   });
   let output = '';

@@ -17,7 +17,7 @@ export class DemoDesk {
   static async start(): Promise<DemoDesk> {
     const desk = await Desk.make();
     const simulator = new MoosefsSimulator();
-    const demo = await startDemo(simulator, { dir: join(desk.dir, 'demo') });
+    const demo = await startDemo([simulator], { dir: join(desk.dir, 'demo') });
     return new DemoDesk(desk, demo, join(demo.dir, simulator.fileName));
   }
 

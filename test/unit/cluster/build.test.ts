@@ -74,4 +74,19 @@ describe('the plain cluster', () => {
       assert.equal(document?.hasErrors, hasErrors);
     }
   });
+  it('knows a simulated cluster by x-demo, and takes that key amiss to nobody', () => {
+    const demo = (text: string): unknown => {
+      const { documents, findings } = parse(vstorage({ top: text }), specs);
+      assert.deepEqual(
+        findings.filter(({ code }) => code !== 'usage-unknown'),
+        parse(vstorage(), specs).findings,
+      );
+      return documents[0]?.cluster?.demo;
+    };
+    assert.deepEqual(demo('x-demo: { timeFactor: 60 }\n'), { timeFactor: 60 });
+    assert.deepEqual(demo('x-demo: {}\n'), { timeFactor: 1 });
+    for (const strange of ['3', '{ timeFactor: fast }', '{ timeFactor: 0 }', '{ timeFactor: 1e9 }', '[]'])
+      assert.equal(demo(`x-demo: ${strange}\n`), undefined);
+    assert.equal(demo(''), undefined);
+  });
 });

@@ -37,7 +37,7 @@ describe('the demo', () => {
     // a blank and a quote in the path, as a user's folder may have
     dir = await mkdtemp(join(tmpdir(), "standby demo's "));
     simulator = new MoosefsSimulator();
-    demo = await startDemo(simulator, { dir, tickMs: 0 });
+    demo = await startDemo([simulator], { dir, tickMs: 0 });
     const [document] = parse(await readFile(join(dir, simulator.fileName)), [moosefsSpec]).documents;
     assert.ok(document?.cluster, 'the cluster file has no errors');
     cluster = document.cluster;

@@ -5,15 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { runDemo } from '../../../src/demo/run';
-import type { Demo } from '../../../src/demo/server';
+import { LargeSimulator } from '../../../src/demo/large';
+import { startDemo, type Demo } from '../../../src/demo/server';
+import type { Simulator } from '../../../src/demo/simulator';
 import { MoosefsSimulator } from '../../../src/systems/moosefs/simulator';
 
 describe('the demo at its prompt', () => {
   let dir: string;
   beforeEach(async () => (dir = await mkdtemp(join(tmpdir(), 'standby-demo-'))));
-  afterEach(() => rm(dir, { recursive: true, force: true }));
+  let ending: AbortController;
+  let running: Promise<void> | undefined;
+  beforeEach(() => (ending = new AbortController()));
+  afterEach(async () => {
+    // One that a failed test has left running would keep the whole of the tests from ending.
+    ending.abort();
+    await running;
+    await rm(dir, { recursive: true, force: true });
+  });
 
-  function start(signal?: AbortSignal) {
+  function start(signal?: AbortSignal, simulators: readonly Simulator[] = [new MoosefsSimulator()]) {
     const input = new PassThrough();
     const output = new PassThrough();
     let text = '';
@@ -21,13 +31,14 @@ describe('the demo at its prompt', () => {
     let ready: (demo: Demo) => void = () => {};
     const started = new Promise<Demo>((resolve) => (ready = resolve));
     const over = runDemo({
-      simulator: new MoosefsSimulator(),
+      simulators,
       dir,
       input,
       output,
       onReady: (demo) => ready(demo),
-      ...(signal && { signal }),
+      signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal,
     });
+    running = over;
     const until = async (pattern: RegExp) => {
       for (let i = 0; i < 300 && !pattern.test(text); i++)
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -65,5 +76,46 @@ describe('the demo at its prompt', () => {
     controller.abort();
     await over;
     assert.equal(await refused(demo.place.ports.get('m1') ?? 0), true);
+  });
+
+  it('runs several clusters side by side, each at its own pace, and knows whose node is meant', async () => {
+    const passed: number[] = [];
+    class Fast extends LargeSimulator {
+      readonly timeFactor = 60;
+      override advance(ms: number): void {
+        passed.push(ms);
+        super.advance(ms);
+      }
+    }
+    const { input, started, over, until } = start(undefined, [new MoosefsSimulator(), new Fast(10)]);
+    const demo = await started;
+    await until(
+      /runs 19 simulated nodes[^]*demo\.cluster\.yaml \(9 nodes\)[^]*large\.cluster\.yaml \(10 nodes, 60 times/,
+    );
+    assert.ok((await readFile(join(dir, 'large.cluster.yaml'), 'utf8')).includes('name: cs10'));
+    const power = async () =>
+      JSON.parse(await readFile(join(dir, 'power.json'), 'utf8')) as Record<string, string>;
+    input.write('kill cs07\n');
+    await until(/cs07 is off/);
+    assert.deepEqual([(await power())['cs07'], (await power())['cs3']], ['off', 'on']);
+    input.write('stop-master m1\n');
+    await until(/mfsmaster on m1 killed/);
+    input.write('stop-master cs07\n');
+    await until(/stop-master wants the name of one node: m1, m2[^\n]*cs5[^\n]*c1\./);
+    input.write('help\n');
+    await until(/demo: m1, [^]*stop-master NODE[^]*large: cs01, /);
+    for (let i = 0; i < 300 && passed.length < 2; i++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.ok((passed[1] ?? 0) >= 200 * 60, `${passed[1] ?? 0} ms of its time passed in a tick`);
+    input.write('quit\n');
+    await over;
+    assert.equal(demo.place.ports.size, 19);
+  });
+
+  it('refuses clusters whose nodes have the same names', async () => {
+    await assert.rejects(
+      startDemo([new LargeSimulator(20), new LargeSimulator(10)], { dir }),
+      /have a node cs01/,
+    );
   });
 });

@@ -147,4 +147,31 @@ describe('rebuild estimate', () => {
     const reloaded = estimateAll(resume(first.rebuild, 5_000), [chunks], 10_000).rebuild[0];
     assert.deepEqual([reloaded?.peak, reloaded?.since], [100, 0]);
   });
+
+  it('believes the system where it tells its own rate and time left', () => {
+    const told = row.feed([0, { remaining: 9_000, unit: 'bytes', reportedRate: 100 }]);
+    assert.deepEqual([told.ratePerSecond, told.etaSeconds], [100, 90], 'from the first sample on');
+    assert.ok(!('reportedRate' in told));
+    const both = row.feed([
+      5,
+      { remaining: 8_000, unit: 'bytes', reportedRate: 100, reportedEtaSeconds: 70 },
+    ]);
+    assert.deepEqual([both.ratePerSecond, both.etaSeconds], [100, 70]);
+    const held = row.feed([
+      10,
+      { remaining: 8_000, unit: 'bytes', reportedRate: 100, state: 'held', dueAt: 99 },
+    ]);
+    assert.deepEqual([held.ratePerSecond, held.etaSeconds, held.dueAt], [undefined, undefined, 99]);
+  });
+
+  it('puts the worst first where rows have a rank, and keeps the order of the others', () => {
+    const row = (what: string, rank?: number): RebuildSample => ({
+      what,
+      unit: 'chunks',
+      remaining: 1,
+      ...(rank === undefined ? {} : { rank }),
+    });
+    const { rebuild } = estimateAll(new Map(), [row('a'), row('b', 5), row('c'), row('d', 1)], 0);
+    assert.equal(rebuild.map(({ what }) => what).join(' '), 'd b a c');
+  });
 });
