@@ -4,6 +4,7 @@ import type { BaseAgent, ParsedKey } from 'ssh2';
 import { isEncrypted, keyTypeIn } from './key-file';
 import { loadSsh2 } from './library';
 import type { SecretQuestion, SshOptions } from './options';
+import { readOnce } from './signing-key';
 
 /** A key file as found: usable, locked by a passphrase, not usable for a reason, or beyond what ssh2 can do. */
 export type KeyFile = { readonly file: string; readonly hasCertificate?: boolean } & (
@@ -123,7 +124,7 @@ export class Identities {
       const one = Array.isArray(key) ? (key[0] as ParsedKey) : key;
       const worked = !(one instanceof Error);
       this.people.secretTried?.(question, secret, worked);
-      if (worked) return one;
+      if (worked) return readOnce(one);
     }
     return undefined;
   }
@@ -166,7 +167,7 @@ async function readKeyFile(file: string, isOpen: boolean): Promise<KeyFile> {
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;
   if (key instanceof Error) return { ...common, kind: 'broken', why: key.message };
   if (!key.isPrivateKey()) return { ...common, kind: 'public', publicKey: key.getPublicSSH() };
-  return isOpen ? exposed : { ...common, kind: 'key', key };
+  return isOpen ? exposed : { ...common, kind: 'key', key: readOnce(key) };
 }
 
 /** An agent of ssh2 that is spoken to over a stream (agent.js, OpenSSHAgent). */

@@ -5,6 +5,7 @@ import { awaitBanner, dial } from './dial';
 import { SshError } from './error';
 import { behindJump, placeOf } from './explain';
 import { openTcp } from './forward';
+import { Gate } from './gate';
 import { HandshakeGate } from './handshake-gate';
 import { handshake, type HandshakeParts } from './handshake';
 import { threadUse } from './loop-use';
@@ -20,6 +21,13 @@ export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
 /** All clusters of the process share the places for handshakes, as they share its thread. */
 const handshakes = new HandshakeGate(threadUse());
 
+/**
+ * Servers whose first word is waited for at a time: a thousand that are dialled at once answer too late where they are
+ * one machine, or stand behind one. A place is kept for no longer than `DIAL_MS`, so that dead nodes hold up nobody.
+ */
+const dials = new Gate(64);
+const DIAL_MS = 500;
+
 /** After a refused login the same answer is given for a while: servers lock out who keeps trying. */
 const LOGIN_PAUSE_MS = 20_000;
 
@@ -29,7 +37,8 @@ export class Link {
   private socket: Duplex | undefined;
   private opening: Promise<Client> | undefined;
   private asking: OpenQuestion | undefined;
-  private isQueued = false;
+  /** It waits for a place to dial, or for one to shake hands with a server that has answered. */
+  private queued: 'unheard' | 'answered' | undefined;
   private refused: { readonly error: SshError; readonly at: number } | undefined;
   private lastTarget: Target | undefined;
   private readonly disposed = new AbortController();
@@ -77,12 +86,12 @@ export class Link {
   /** Why a wait for `open` took too long: a person is still being asked, or the node does not answer. */
   delay(ms: number): SshError {
     const within = `within ${ms / 1000} s`;
-    if (this.isQueued)
+    if (this.queued !== undefined)
       return new SshError(
         'busy',
         this.node,
         `Node ${this.node}: ${this.place} waits for its turn; Standby is still connecting to other nodes.`,
-        { hasAnswered: true },
+        { hasAnswered: this.queued === 'answered' },
       );
     if (this.asking === undefined) {
       return new SshError(
@@ -112,16 +121,15 @@ export class Link {
     if (!this.lastTarget) for (const note of target.notes) this.parts.log(`${this.node}: ${note}`);
     this.lastTarget = target;
     try {
-      const socket = target.via ? await this.jump(target, target.via) : await dial(this.node, target, signal);
-      await awaitBanner(this.node, target, socket, signal);
-      this.isQueued = true;
+      const socket = await this.dialInTurn(target, signal);
+      this.queued = 'answered';
       const leave = await handshakes
         .enter(signal)
         .catch((error: unknown) => {
           socket.destroy();
           throw error;
         })
-        .finally(() => (this.isQueued = false));
+        .finally(() => (this.queued = undefined));
       if (socket instanceof TurnSocket) socket.takesTurns = true;
       const onAsking = (question: OpenQuestion | undefined) => {
         this.asking = question;
@@ -144,6 +152,21 @@ export class Link {
       this.parts.log(`${this.node}: ${known.reason}: ${known.message}`);
       if (known.reason === 'auth-failed') this.refused = { error: known, at: performance.now() };
       throw known;
+    }
+  }
+
+  /** Opens the way to the server, to its first word. */
+  private async dialInTurn(target: Target, signal: AbortSignal): Promise<Duplex> {
+    this.queued = 'unheard';
+    const leave = await dials.enter(signal).finally(() => (this.queued = undefined));
+    const patience = setTimeout(leave, DIAL_MS);
+    try {
+      const socket = target.via ? await this.jump(target, target.via) : await dial(this.node, target, signal);
+      await awaitBanner(this.node, target, socket, signal);
+      return socket;
+    } finally {
+      clearTimeout(patience);
+      leave();
     }
   }
 

@@ -34,18 +34,20 @@ const DONE = 'standby-done';
 
 /**
  * A script that runs another one each time a number arrives on its stdin, with which it also ends. After each run,
- * and once at the beginning, it marks both of its outputs with the number and the exit status.
+ * and once at the beginning, it marks both of its outputs with the number and the exit status. The shell gathers what a
+ * run prints, since the server packs, encrypts and sends each piece by itself; of the ends of lines at its end one stays.
  */
 export function standingScript(script: string): string {
   return `${standingHead}${script}${standingTail}`;
 }
 
-const standingHead = `n=0 s=0
-while echo "${DONE} $n $s" >&2; echo "${DONE} $n $s"; read -r n; do
-(
+const standingHead = `run() {
 `;
 const standingTail = `
-) </dev/null
+}
+n=0 s=0 said=
+while echo "${DONE} $n $s" >&2; printf '%s\\n' \${said:+"$said"} "${DONE} $n $s"; read -r n; do
+said=$(exec </dev/null; run)
 s=$?
 done`;
 

@@ -31,6 +31,25 @@ export class TurnSocket extends Socket {
   takesTurns = false;
   private behind = 0;
 
+  override connect(...args: unknown[]): this {
+    super.connect(...(args as [never]));
+    // net.js puts its own in the place of any other (Socket.prototype.connect).
+    delete (this as { write?: unknown }).write;
+    return this;
+  }
+
+  /**
+   * ssh2 writes a packet in three pieces: with each in a TCP segment of its own, both kernels and the server work for
+   * three. What is written in one turn goes out together (stream.Writable, cork).
+   */
+  override write(...args: unknown[]): boolean {
+    if (this.writableCorked === 0) {
+      this.cork();
+      process.nextTick(() => this.uncork());
+    }
+    return super.write(...(args as Parameters<Socket['write']>));
+  }
+
   // net.js hands over what was read by push(), as any Readable does.
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (!this.takesTurns && this.behind === 0) return super.push(chunk, encoding);

@@ -15,8 +15,12 @@ const outputs = (program: readonly string[], script: string) => {
 describe('a script that stands on a node', () => {
   for (const shell of [['dash'], ['busybox', 'ash'], ['bash']]) {
     it(`is run for each number under ${shell.join(' ')}, whatever it does to its shell, and ends with its stdin`, () => {
-      const { stdout, stderr, status } = outputs(shell, 'echo "to $x"; x=set; printf oops >&2; cat; exit 7');
-      assert.equal(stdout, `${doneLine(0, 0)}to \n${doneLine(1, 7)}to \n${doneLine(2, 7)}`);
+      const { stdout, stderr, status } = outputs(
+        shell,
+        'echo "to $x"; case $x in a) ;; esac; x=set; cd /; printf oops >&2; cat; printf "%s\\n" "\\c $n"; exit 7',
+      );
+      const out = (n: number) => `to \n\\c ${n}\n${doneLine(n, 7)}`;
+      assert.equal(stdout, `${doneLine(0, 0)}${out(1)}${out(2)}`);
       assert.equal(stderr, `${doneLine(0, 0)}oops${doneLine(1, 7)}oops${doneLine(2, 7)}`);
       assert.equal(status, 0);
     });
