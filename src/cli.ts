@@ -25,6 +25,8 @@ async function perform(invocation: Invocation, context: Context): Promise<ExitSt
       return (await import('./cli/plan')).plan(invocation, context);
     case 'run':
       return (await import('./cli/run')).run(invocation, context);
+    case 'whatif':
+      return (await import('./cli/whatif')).whatif(invocation, context);
     case 'demo':
       return (await import('./cli/demo')).demo(invocation, context);
   }

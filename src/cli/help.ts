@@ -23,6 +23,7 @@ Usage:
   standby status FILE                ask every node once
   standby plan FILE KIND [TARGET]    show the plan for the present state, run nothing
   standby run FILE KIND [TARGET]     run it, step by step
+  standby whatif FILE --lose NODE    what comes of the data when nodes are lost
   standby demo                       start simulated clusters on this machine
 
   standby COMMAND --help             everything about one command
@@ -75,6 +76,18 @@ KINDS
   --journal DIR       where journals go, default $XDG_STATE_HOME/standby/runs
   --resume ID         take up an interrupted run; its kind and target come from its journal
   --format FORMAT     pretty (default) or json: one event a line; json needs --yes${connectionHelp}
+`,
+  whatif: `Usage: standby whatif FILE --lose NODE[,NODE]… [--bandwidth 10Gbit] [--live] [--format pretty|json]
+
+Says what comes of the cluster when these nodes are gone at once: whether data is lost, whether writes go on,
+whether it can rebuild itself, what that moves and how full it leaves the others. Asks nobody, unless --live.
+
+  --lose NODE         a node, or all of a domain: rack=r1, row=a, room=b; repeatable
+  --bandwidth RATE    what each node's network carries, to reckon the time: 10Gbit, 800MB/s
+  --live              ask the nodes how full their disks are
+  --format FORMAT     pretty (default) or json${connectionHelp}
+
+Exit status 1: data would or might be lost, the cluster would stop, or it could not rebuild itself.
 `,
   demo: `Usage: standby demo [--dir DIR] [--system NAME]… [--nodes N]
 

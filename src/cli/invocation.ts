@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readDuration } from '../cluster/duration';
 import { nearMiss } from '../cluster/near';
+import { bandwidthUnits, readBandwidth } from './bandwidth';
 import { UsageError } from './exit';
 
 /** The options that every command that connects takes. */
@@ -41,6 +42,18 @@ export type Invocation =
       readonly resume?: string;
     } & PlanArguments &
       ConnectingOptions)
+  | ({
+      readonly command: 'whatif';
+      readonly file: string;
+      readonly format: 'pretty' | 'json';
+      /** Nodes, or domains as `rack=r1`. */
+      readonly lose: readonly string[];
+      /** Of each node's network, bytes a second. */
+      readonly bandwidth?: number;
+      /** Ask the nodes how full their disks are. */
+      readonly live: boolean;
+      readonly cluster?: string;
+    } & ConnectingOptions)
   | {
       readonly command: 'demo';
       readonly dir?: string;
@@ -57,7 +70,7 @@ export interface PlanArguments {
   readonly cluster?: string;
 }
 
-export type CommandName = 'validate' | 'status' | 'plan' | 'run' | 'demo';
+export type CommandName = 'validate' | 'status' | 'plan' | 'run' | 'whatif' | 'demo';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -89,6 +102,13 @@ const options = {
     confirm: { type: 'string', multiple: true },
     journal: { type: 'string' },
     resume: { type: 'string' },
+    ...connecting,
+  },
+  whatif: {
+    format: { type: 'string' },
+    lose: { type: 'string', multiple: true },
+    bandwidth: { type: 'string' },
+    live: { type: 'boolean' },
     ...connecting,
   },
   demo: { dir: { type: 'string' }, nodes: { type: 'string' }, system: { type: 'string', multiple: true } },
@@ -144,6 +164,17 @@ export function readInvocation(words: readonly string[]): Invocation {
         confirm: (values['confirm'] as string[] | undefined) ?? [],
         ...text(values, 'journal'),
         ...text(values, 'resume'),
+        ...connection(values),
+      };
+    case 'whatif':
+      return {
+        command: first,
+        file: theFile(first, positionals, 1),
+        format: choice(first, values, ['pretty', 'json']),
+        lose: loseOf(values),
+        ...bandwidthOf(values),
+        live: values['live'] === true,
+        ...cluster(values),
         ...connection(values),
       };
     case 'demo':
@@ -255,6 +286,25 @@ function connection(values: Values): ConnectingOptions {
     acceptNew: values['accept-new'] === true,
     systemSsh: values['system-ssh'] === true,
   };
+}
+
+function loseOf(values: Values): readonly string[] {
+  const written = (values['lose'] as string[] | undefined) ?? [];
+  const words = written.flatMap((one) => one.split(',')).filter((word) => word !== '');
+  if (words.length === 0)
+    throw new UsageError('whatif needs --lose NODE[,NODE], or a domain like --lose rack=r1.');
+  return words;
+}
+
+function bandwidthOf(values: Values): { readonly bandwidth?: number } {
+  const { bandwidth } = text(values, 'bandwidth');
+  if (bandwidth === undefined) return {};
+  const read = readBandwidth(bandwidth);
+  if (read === undefined)
+    throw new UsageError(
+      `whatif: --bandwidth ${bandwidth} is not a bandwidth. Write it like 10Gbit; units are ${bandwidthUnits}.`,
+    );
+  return { bandwidth: read };
 }
 
 function theFile(command: CommandName, positionals: readonly string[], most: number): string {

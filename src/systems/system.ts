@@ -3,6 +3,7 @@ import type { Simulator } from '../demo/simulator';
 import type { Planner } from '../failover/planner';
 import type { Probes } from '../heartbeat/probe';
 import type { ClusterState } from '../heartbeat/state';
+import type { Consequences } from '../rebuild/what-if/answer';
 import type { Rule } from '../rules/rule';
 import type { NodeScripts } from './node-scripts';
 import type { SystemRow } from './system-row';
@@ -18,6 +19,8 @@ export interface System {
    * Countdowns by `leftUntil` of `src/rebuild/due.ts`.
    */
   rows?(state: ClusterState, now: number): readonly SystemRow[];
+  /** What the loss of nodes means beside the pieces of chunks. Pure. */
+  readonly whatIf?: Consequences;
   /** Scripts that it writes for its nodes. */
   readonly scripts?: NodeScripts;
   /** A simulated cluster for newcomers; loaded only on demand. */

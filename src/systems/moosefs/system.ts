@@ -4,6 +4,7 @@ import { moosefsPlanners } from './planners';
 import { moosefsProbes } from './probes';
 import { moosefsRules } from './rules/all';
 import { moosefsSpec } from './spec';
+import { moosefsWhatIf } from './what-if';
 
 /** MooseFS with ucarp moving the address of the master. */
 export const moosefsSystem: System = {
@@ -13,4 +14,5 @@ export const moosefsSystem: System = {
   planners: moosefsPlanners,
   scripts: moosefsNodeScripts,
   simulator: async () => (await import('./simulator')).MoosefsSimulator,
+  whatIf: moosefsWhatIf,
 };

@@ -102,7 +102,7 @@ describe('standby as a process', function () {
       version: string;
     };
     assert.equal((await desk.run('--version')).stdout, `${version}\n`);
-    for (const command of ['validate', 'status', 'plan', 'run', 'demo']) {
+    for (const command of ['validate', 'status', 'plan', 'run', 'whatif', 'demo']) {
       const { code, stdout } = await desk.run(command, '--help');
       assert.equal(code, 0);
       assert.match(stdout, new RegExp(`^Usage: standby ${command} `));
