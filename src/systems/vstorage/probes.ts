@@ -1,7 +1,8 @@
 import type { Cluster, Node } from '../../cluster/cluster';
 import { disksProbe } from '../../heartbeat/disks-probe';
-import type { NodeReading, Probe, ServiceReading } from '../../heartbeat/probe';
+import type { NodeReading, Probe, Probes, ServiceReading } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
+import { combine } from './probes-combine';
 import {
   configScript,
   endMark,
@@ -158,7 +159,7 @@ function servicesOf(node: Node, text: string): readonly ServiceReading[] {
   });
 }
 
-/** What Standby asks the nodes of a vstorage cluster. What the answers say together is in probes-combine.ts. */
+/** What Standby asks the nodes of a vstorage cluster. */
 export const vstorageNodeProbes: readonly Probe[] = [
   statProbe,
   configProbe,
@@ -167,3 +168,6 @@ export const vstorageNodeProbes: readonly Probe[] = [
   serviceProbe,
   disksProbe,
 ];
+
+/** The questions, and what the answers say together. */
+export const vstorageProbes: Probes = { node: vstorageNodeProbes, combine };
