@@ -81,7 +81,7 @@ describe('standby whatif', function () {
     ['whatif ten.yaml', /needs --lose NODE/],
     [
       'whatif ten.yaml --lose n77',
-      /ten\.yaml: The cluster media has no node or domain 'n77'\. Did you mean 'n7'\?/,
+      /ten\.yaml: The cluster media has no node or domain 'n77'\. It has n0, n1,/,
     ],
     ['whatif ten.yaml --lose rakc=r1', /no node or domain 'rakc=r1'\. Did you mean 'rack=r1'\?/],
     ['whatif ten.yaml --lose n1 --bandwidth 10', /10 is not a bandwidth.*10Gbit/],
