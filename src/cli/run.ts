@@ -75,6 +75,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
       unattended: args.yes,
       approveConsole: (question) => operator.operator.approveConsole(question, signal),
       log: (line) => output.say(line),
+      ...(args.resume === undefined ? {} : { run: args.resume }),
     });
     operator.begin();
     const summary = await startRun(plan, {

@@ -3,6 +3,7 @@ import type { ConsoleQuestion } from '../failover/operator';
 import type { RunEntry } from '../failover/journal';
 import type { Plan, PlanRequest } from '../failover/plan';
 import type { Planner } from '../failover/planner';
+import { targetsOf } from '../failover/plan-target';
 import { askApproval } from './console-approval';
 import type { Log } from './log';
 import { sentence, tell } from './log';
@@ -10,6 +11,7 @@ import type { Operations } from './operations';
 import { loadOperations } from './operations';
 import type { Called } from './called';
 import { pickCluster, pickPlanner, pickTaker, pickTarget } from './pick';
+import { offeredTargets } from './offered-targets';
 import type { PlanDocuments } from './plan-documents';
 import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
@@ -42,7 +44,7 @@ interface Wish {
   readonly resume?: string;
 }
 
-/** The commands about plans: Fail Over…, Plan for This Node…, Preview Failover Plan, and the resumption of a run. */
+/** The commands about plans: Fail Over…, Plan for Node or Target…, Preview Failover Plan, and the resumption of a run. */
 export class Failover implements vscode.Disposable {
   readonly #ended = new AbortController();
   /** The plan that was shown last. */
@@ -74,9 +76,11 @@ export class Failover implements vscode.Disposable {
     if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
   }
 
-  /** The same for plans that are about one node. */
+  /** The same for plans that are about one node, or one of the other things that a system names. */
   async planNode(called: Called): Promise<void> {
-    const wish = await this.#wish(called, 'Plan for This Node', mayChange, ({ target }) => target === 'node');
+    const fitsCalled = (planner: Planner, { cluster }: Session) =>
+      offeredTargets(targetsOf(planner, cluster) ?? [], called).length > 0;
+    const wish = await this.#wish(called, 'Plan for Node or Target', mayChange, fitsCalled);
     if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
   }
 
@@ -170,16 +174,17 @@ export class Failover implements vscode.Disposable {
     called: Called,
     title: string,
     fits: (session: Session) => boolean,
-    kinds: (planner: Planner) => boolean = () => true,
+    kinds: (planner: Planner, session: Session) => boolean = () => true,
   ): Promise<Wish | undefined> {
     const named = called.cluster === undefined ? undefined : this.sessions.get(called.cluster);
     if (named && !fits(named)) {
       await tell(this.log, readOnlySentence(named));
       return undefined;
     }
-    const canPlan = (each: Session) => each.system.planners.some(kinds) && fits(each);
+    const canPlan = (each: Session) =>
+      each.system.planners.some((planner) => kinds(planner, each)) && fits(each);
     const session = await pickCluster(this.sessions, called, canPlan, title);
-    const planner = session && (await pickPlanner(session, title, kinds));
+    const planner = session && (await pickPlanner(session, title, (each) => kinds(each, session)));
     if (!session || !planner) return undefined;
     const target = await pickTarget(session, called, planner, title);
     if (target === undefined) return undefined;
@@ -220,6 +225,7 @@ export class Failover implements vscode.Disposable {
         onProven: operations.onProven,
         onContradiction: operations.onContradiction,
         log: (line) => this.log.info(line),
+        ...(wish.resume === undefined ? {} : { run: wish.resume }),
       });
       return { ...wish, plan, madeAt: operations.clock.now(), operations, lease };
     } catch (error) {

@@ -7,7 +7,8 @@ export const STALE_AFTER = 60;
 
 /** What a lock script is asked to do; also carried in its first line, for simulated nodes. */
 export interface LockRequest {
-  readonly verb: 'take' | 'touch' | 'release';
+  /** `look` changes nothing: it says whose the lock is. */
+  readonly verb: 'take' | 'touch' | 'release' | 'look';
   readonly cluster: string;
   /** The id of the run. */
   readonly owner: string;
@@ -36,9 +37,8 @@ export function lockScript(request: LockRequest, base = LOCK_BASE): string {
     `owner=${quote(request.owner)}`,
     `token=${quote(request.token)}`,
   ];
-  const body =
-    request.verb === 'take' ? takeScript(request, base) : request.verb === 'touch' ? TOUCH : RELEASE;
-  return [...lines, body].join('\n');
+  const bodies = { take: takeScript(request, base), touch: TOUCH, release: RELEASE, look: LOOK };
+  return [...lines, bodies[request.verb]].join('\n');
 }
 
 /** The request in a lock script, or undefined for any other script. Simulated nodes read with it. */
@@ -84,6 +84,15 @@ printf '%s\\n' "$owner" "$token" ${quote(who)} > "$lock/owner.$token" || exit ${
 mv "$lock/owner.$token" "$lock/owner" || exit ${LOCK_STATUS.noRight}
 exit 0`;
 }
+
+/** Another's lock, held or stale, as `take` would say it. */
+const LOOK = `[ -d "$lock" ] || exit ${LOCK_STATUS.done}
+held=$(sed -n 1p "$lock/owner" 2>/dev/null)
+if [ "$held" = "$owner" ]; then exit ${LOCK_STATUS.done}; fi
+touched=$(stat -c %Y "$lock/owner" 2>/dev/null || stat -c %Y "$lock" 2>/dev/null) || exit ${LOCK_STATUS.done}
+printf '%s %s\\n' "$(( $(date +%s) - touched ))" "$held"
+sed -n 3p "$lock/owner" 2>/dev/null
+exit ${LOCK_STATUS.held}`;
 
 const OURS = `if [ "$(sed -n 1p "$lock/owner" 2>/dev/null)" != "$owner" ] || [ "$(sed -n 2p "$lock/owner" 2>/dev/null)" != "$token" ]; then
   printf '0 %s\\n' "$(sed -n 1p "$lock/owner" 2>/dev/null)"

@@ -25,6 +25,11 @@ export function answerLock(
     locks.set(cluster, { owner, token, who, touchedAt: now });
     return answer(LOCK_STATUS.done);
   }
+  if (verb === 'look') {
+    if (!lock || lock.owner === owner) return answer(LOCK_STATUS.done);
+    const age = Math.floor(now / 1000) - Math.floor(lock.touchedAt / 1000);
+    return answer(LOCK_STATUS.held, `${age} ${lock.owner}\n${lock.who}\n`);
+  }
   if (lock?.owner !== owner || lock.token !== token) {
     return answer(LOCK_STATUS.lost, `0 ${lock?.owner ?? ''}\n${lock ? `${lock.who}\n` : ''}`);
   }

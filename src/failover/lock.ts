@@ -154,10 +154,8 @@ export class ClusterLock implements RunLock {
   }
 
   private foreign(node: string, result: ExecResult): LockError {
-    const [, age = '0', owner = ''] = /^(-?\d+) (.*)$/m.exec(result.stdout) ?? [];
-    const who = oneLine(result.stdout.split('\n')[1] ?? '');
-    const whose = `run ${oneLine(owner) || 'without a name'}${who ? ` of ${who}` : ''}`;
-    return Number(age) > STALE_AFTER
+    const { age, owner, whose } = readOwner(result);
+    return age > STALE_AFTER
       ? new LockError(
           'stale',
           node,
@@ -167,7 +165,7 @@ export class ClusterLock implements RunLock {
       : new LockError(
           'held',
           node,
-          `The lock on ${node} is held by ${whose}, which touched it ${Math.max(0, Number(age))} s ago. Two runs on one cluster exclude each other: let that one end, or abort it there.`,
+          `The lock on ${node} is held by ${whose}, which touched it ${Math.max(0, age)} s ago. Two runs on one cluster exclude each other: let that one end, or abort it there.`,
           owner,
         );
   }
@@ -264,6 +262,21 @@ export class ClusterLock implements RunLock {
     const script = lockScript({ verb, cluster, owner, token: this.token, ...more }, base);
     return connections.to(node).exec(script, { timeoutMs, ...(signal ? { signal } : {}) });
   }
+}
+
+/** Whose a lock is, as `take` and `look` print it; `age` in seconds since it was touched. */
+export function readOwner({ stdout }: ExecResult): {
+  readonly age: number;
+  readonly owner: string;
+  readonly whose: string;
+} {
+  const [, age = '0', owner = ''] = /^(-?\d+) (.*)$/m.exec(stdout) ?? [];
+  const who = oneLine(stdout.split('\n')[1] ?? '');
+  return {
+    age: Number(age),
+    owner,
+    whose: `run ${oneLine(owner) || 'without a name'}${who ? ` of ${who}` : ''}`,
+  };
 }
 
 function noRight(node: string, result: ExecResult, base: string): LockError {

@@ -86,6 +86,8 @@ export interface Plan {
   readonly to?: string;
   /** Why it must not run now: a sentence with its remedy. */
   readonly refused?: string;
+  /** It is refused while another run is at work on the cluster: what was seen may be that one's doing. */
+  readonly underWay?: boolean;
   /** Already where it should be: a sentence. There are no steps then. */
   readonly nothingToDo?: string;
   /** Sentences for the reader: who was chosen and why, what is promised and what is not. */

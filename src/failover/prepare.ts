@@ -6,6 +6,7 @@ import type { Connections } from '../ssh/connection';
 import { SshError } from '../ssh/error';
 import type { Consoles } from './console';
 import type { ConsoleQuestion } from './operator';
+import { runUnderWay } from './lock-look';
 import { oneLine } from './plain';
 import type { Plan, PlanRequest } from './plan';
 import type { Planner, SurveyAnswer } from './planner';
@@ -36,6 +37,8 @@ export interface PrepareOptions {
   readonly onProven?: (node: string, hash: string, at: number) => void | Promise<void>;
   /** Called with a console that says off while its node answers: it counts for nothing (safety 4). */
   readonly onContradiction?: (node: string, hash: string, at: number) => void | Promise<void>;
+  /** The interrupted run that goes on with this plan: its own lock is no other's. */
+  readonly run?: string;
   readonly log?: (line: string) => void;
 }
 
@@ -99,6 +102,7 @@ export async function prepare(options: PrepareOptions): Promise<Plan> {
     silent: new Map(silent.map(([{ name }, silence]) => [name, silentNode(silence)])),
     offline: options.offline ?? false,
   });
+  if (plan.refused !== undefined) return refusedUnderWay(plan, plan.refused, answering(), options);
   const looks = silent.flatMap(([node, silence]) => firstLook(node, silence) ?? []);
   return looks.length === 0 ? plan : { ...plan, looks };
 }
@@ -213,6 +217,31 @@ async function proveConsole(
     );
     await onContradiction?.(node.name, consoleHash(node.console), clock.now());
   } else await onProven(node.name, consoleHash(node.console), clock.now());
+}
+
+/** What another run does at this moment can look like a cluster that no plan fits: then that run is named first. */
+async function refusedUnderWay(
+  plan: Plan,
+  refused: string,
+  answering: readonly Node[],
+  { cluster, connections, run, signal }: PrepareOptions,
+): Promise<Plan> {
+  const nodes = answering.map(({ name }) => name);
+  // Where the lock of a resumed run may still lie: it is given back though nothing is done.
+  const known = plan.lockNodes.length > 0 ? plan : { ...plan, lockNodes: nodes };
+  const driver = await runUnderWay({
+    cluster: cluster.name,
+    nodes,
+    connections,
+    signal,
+    ...(run === undefined ? {} : { run }),
+  });
+  if (driver === undefined) return known;
+  return {
+    ...known,
+    underWay: true,
+    refused: `${driver} Two runs on one cluster exclude each other: let that one end, or abort it there. What was seen meanwhile: ${refused}`,
+  };
 }
 
 function refusedPlan(cluster: Cluster, { kind, target, to }: PlanRequest): Plan {

@@ -65,6 +65,7 @@ async function runUnderLock(plan: Plan, environment: RunEnvironment, teller: Tel
       'Remove readOnly from the cluster file, if this machine may change the cluster.',
     ]);
   }
+  if (plan.refused !== undefined && plan.underWay) return ended('locked', plan.refused);
   if (plan.refused !== undefined)
     return withoutLock(ended('refused', plan.refused), plan, environment, teller);
   if (plan.nothingToDo !== undefined)
