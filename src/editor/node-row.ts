@@ -45,7 +45,7 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
 }
 
 /** The words of `when` clauses: what may be done about the node now. */
-function contextOf(state: NodeState | undefined, isLost: boolean): readonly string[] {
+export function contextOf(state: NodeState | undefined, isLost: boolean): readonly string[] {
   if (!state) return ['unmaintained'];
   const { liveness, failure, maintenance } = state;
   return [

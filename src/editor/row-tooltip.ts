@@ -1,18 +1,19 @@
 import { roughDuration } from '../cluster/duration';
 import type { NodeState } from '../heartbeat/state';
+import { dueText } from '../rebuild/words';
 import { isUnseen, livenessText, lostSentence } from './liveness-look';
 import { isCurrent } from './node-row';
 import type { ClusterEntry, Row } from './row';
 import { clockTime, moment } from './words';
 
 /** What a tooltip needs to know of a row. */
-export type Pointed = Pick<Row, 'kind' | 'node' | 'label' | 'description'>;
+export type Pointed = Pick<Row, 'kind' | 'node' | 'label' | 'description' | 'tooltip'>;
 
 /** The tooltip of a row, a paragraph a string, plain text. Ages in it are as of `now` (epoch milliseconds). */
 export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonly string[] {
   const node =
     row.node === undefined ? undefined : entry.cluster.nodes.find((each) => each.name === row.node);
-  if (!node || row.kind !== 'node') return plainTooltip(entry, row);
+  if (!node || row.kind !== 'node') return plainTooltip(entry, row, now);
   const state = entry.state?.nodes.find((each) => each.name === node.name);
   const lines = [`${node.name} (${node.address}): ${node.roles.join(', ')}`];
   const primary = (entry.state?.reading?.primary ?? []).filter((each) => each.node === node.name);
@@ -55,12 +56,20 @@ function heartbeatLine(state: NodeState, now: number): string {
   return `No heartbeat yet; first asked ${roughDuration(now - state.firstAttempt)} ago`;
 }
 
-function plainTooltip(entry: ClusterEntry, row: Pointed): readonly string[] {
+function plainTooltip(entry: ClusterEntry, row: Pointed, now: number): readonly string[] {
   if (row.kind !== 'cluster')
-    return [row.description === '' ? row.label : `${row.label}: ${row.description}`];
+    return [
+      row.description === '' ? row.label : `${row.label}: ${row.description}`,
+      ...(row.tooltip === undefined ? [] : row.tooltip.split('\n').filter((line) => line !== '')),
+    ];
   const lines = [`${row.label}: ${row.description}`, `System ${entry.cluster.system}, file ${entry.file}`];
   if (entry.asks) lines.push('A host key or a secret is missing. Connect asks you for it.');
   if (entry.state?.observerLost) lines.push(lostSentence);
-  for (const each of entry.state?.rebuild ?? []) lines.push(`${each.what}: ${each.state}`);
+  for (const each of entry.state?.rebuild ?? []) {
+    const due = dueText(each, entry.cluster, now);
+    lines.push(
+      `${each.what}: ${[each.state, due, each.note].filter((part) => part !== undefined).join(', ')}`,
+    );
+  }
   return lines;
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster';
 import type { ClusterState, NodeState } from '../heartbeat/state';
 import type { Icon } from './liveness-look';
+import type { SystemRow, Tone } from '../systems/system-row';
 import type { NodeFilter } from './node-filter';
 
 /** What the tree shows of one cluster. */
@@ -15,13 +16,17 @@ export interface ClusterEntry {
   /** A host key or a secret waits for a person to connect. */
   readonly asks: boolean;
   readonly hasPlans: boolean;
-  /** Nodes that a plan may be about, where the cluster may be changed. */
+  /** Names of the nodes and items that a plan may be about, where the cluster may be changed. */
   readonly targets?: ReadonlySet<string>;
   /** The saved file has errors now; what is watched is what it said before. */
   readonly isOutdated?: boolean;
   /** Its notifications are muted until then; epoch milliseconds. */
   readonly mutedUntil?: number;
   readonly state?: ClusterState;
+  /** Rows that only its system can make of a state. */
+  readonly rowsOf?: (state: ClusterState, now: number) => readonly SystemRow[];
+  /** Epoch milliseconds, for countdowns; absent: that of the state. */
+  readonly now?: number;
 }
 
 /** A cluster as the tree draws it: with what is looked up for every node, and the filter. */
@@ -36,12 +41,19 @@ export interface Drawn extends ClusterEntry {
 export interface Row {
   /** Stable: made of names from the file only. */
   readonly id: string;
-  readonly kind: 'file' | 'cluster' | 'group' | 'state' | 'node' | 'reason' | 'system' | 'service' | 'disk';
+  readonly kind:
+    'file' | 'cluster' | 'part' | 'group' | 'state' | 'node' | 'reason' | 'system' | 'service' | 'disk';
   readonly cluster: string;
   readonly node?: string;
+  /** What plans may be about, where that is not the node. */
+  readonly item?: string;
   readonly label: string;
   readonly description: string;
   readonly icon?: Icon;
+  /** How a row of the system is. */
+  readonly tone?: Tone;
+  /** Lines for whoever points at it, where they are no business of the editor's. */
+  readonly tooltip?: string;
   /** Words that the manifest's `when` clauses look for; the first one is the kind. */
   readonly context: string;
   readonly expanded: boolean;
@@ -117,6 +129,7 @@ function face({ label, description, icon, context, hasChildren }: Row): string {
 const spokenKinds: Readonly<Record<Row['kind'], string>> = {
   file: 'cluster file',
   cluster: 'cluster',
+  part: '',
   group: 'role',
   state: 'nodes',
   node: 'node',
@@ -126,8 +139,19 @@ const spokenKinds: Readonly<Record<Row['kind'], string>> = {
   disk: 'disk',
 };
 
+/** What the icon of such a row says to those who see it. */
+const spokenTones: Readonly<Record<Tone, string>> = {
+  good: '',
+  busy: '',
+  warning: 'warning',
+  bad: 'error',
+  unknown: 'unknown',
+  none: '',
+};
+
 /** What a screen reader says for a row. */
 export function spoken(row: Row): string {
   const more = row.description === '' ? '' : `, ${row.description.replaceAll(' · ', ', ')}`;
-  return `${spokenKinds[row.kind]} ${row.label}${more}`;
+  const tone = row.tone && spokenTones[row.tone] !== '' ? `, ${spokenTones[row.tone]}` : '';
+  return `${spokenKinds[row.kind]} ${row.label}${more}${tone}`.trimStart();
 }

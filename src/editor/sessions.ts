@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster';
+import { targetsOf } from '../failover/plan-target';
 import type { Observed } from '../rules/observed';
 import type { CheckedFile, Checks } from './checks';
 import { Coalesced } from './coalesce';
@@ -194,7 +195,8 @@ export class Sessions implements vscode.Disposable {
     this.#rechecks.delete(session.key);
     if (found?.session !== session || !session.state) return;
     const now = observed(session.state, history);
-    if (isDeepStrictEqual(now, this.#observed.get(session.key))) return;
+    const before = this.#observed.get(session.key);
+    if (before && isDeepStrictEqual(said(now), said(before))) return;
     this.#observed.set(session.key, now);
     this.checks.later(found.uri);
   }
@@ -218,6 +220,11 @@ export class Sessions implements vscode.Disposable {
     for (const key of [...this.#sessions.keys()]) this.#remove(key);
     for (const each of this.#subscriptions) each.dispose();
   }
+}
+
+/** What was said, without when: the same said again is no news. */
+function said({ factsAt: _, cluster, ...rest }: Observed): unknown {
+  return { ...rest, cluster: cluster && { ...cluster, at: 0 } };
 }
 
 /** Begins a look that is wanted and not there, ends one that is there and not wanted. */
@@ -244,16 +251,16 @@ export function entryOf(session: Session): ClusterEntry {
     watched: session.watched,
     asks: session.asks,
     hasPlans: session.system.planners.length > 0,
-    targets: targetsOf(session),
+    targets: planTargets(session),
+    ...(session.system.rows && { rowsOf: (state, now) => session.system.rows?.(state, now) ?? [] }),
     ...(session.state === undefined ? {} : { state: session.state }),
   };
 }
 
-/** The nodes that a plan of the system may be about; none where nothing may be changed. */
-function targetsOf({ cluster, system }: Session): ReadonlySet<string> {
+/** The names of all that a plan of the system may be about; none where nothing may be changed. */
+function planTargets({ cluster, system }: Session): ReadonlySet<string> {
   if (cluster.readOnly) return new Set();
-  const planners = system.planners.filter(({ target }) => target === 'node');
   return new Set(
-    planners.flatMap((planner) => (planner.targets?.(cluster) ?? cluster.nodes).map(({ name }) => name)),
+    system.planners.flatMap((planner) => (targetsOf(planner, cluster) ?? []).map(({ name }) => name)),
   );
 }

@@ -4,17 +4,19 @@ import { livenessIcon, livenessOrder, shownLiveness } from './liveness-look';
 import type { NodeFilter } from './node-filter';
 import { nodeRow } from './node-row';
 import { drawn, leaf, withChildren, type ClusterEntry, type Drawn, type Leaf, type Row } from './row';
+import { systemRows } from './system-rows';
 import { clockTime, count, moment } from './words';
 import { health } from './worst';
 
 /** More nodes than this under one role are shown by their state: who is in trouble must not be searched for. */
 export const mostNodesInGroup = 30;
 
-/** The rows of one cluster: cluster → group by role (→ state) → node → its services and disks. */
+/** The rows of one cluster: what its system shows; then group by role (→ state) → node → its services and disks. */
 export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
   const { cluster, state } = entry;
   const overall = health(state);
   const marks = [
+    cluster.demo === undefined ? undefined : demoMark(cluster.demo.timeFactor),
     cluster.readOnly ? 'read-only' : undefined,
     cluster.isProtected ? 'protected' : undefined,
     entry.isOutdated === true ? 'its file has errors: watched as before' : undefined,
@@ -41,8 +43,17 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
       ].join(' '),
       expanded: true,
     },
-    () => groupRows(drawn(entry, filter)),
+    () => belowCluster(drawn(entry, filter)),
   );
+}
+
+/** A demo whose hours pass in minutes must not be taken for the world's time. */
+function demoMark(timeFactor: number): string {
+  return timeFactor === 1 ? 'demo' : `demo ×${timeFactor}`;
+}
+
+function belowCluster(entry: Drawn): readonly Row[] {
+  return [...systemRows(entry), ...groupRows(entry)];
 }
 
 /** A cluster file that yields no cluster: without a row, its cluster would be missing without a word. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { plainMarkdown } from './plain-markdown';
 import { clustersView, container } from './ids';
+import type { Session } from './session';
 import type { Sessions } from './sessions';
 import { entryOf } from './sessions';
 import { Coalesced } from './coalesce';
@@ -26,6 +27,9 @@ const slowRedrawMs = 1_000;
 /** More changed rows than this are drawn anew by reading the whole tree again. */
 const mostChanges = 200;
 
+/** Milliseconds between two looks at the clock, for countdowns. */
+const tickMs = 1_000;
+
 /** Milliseconds for which a tooltip that was shown may be shown again, though its ages are a little old. */
 const tooltipKeepsMs = 10_000;
 
@@ -44,6 +48,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   );
   /** Rows whose children were shown. */
   readonly #opened = new Set<string>();
+  /** Countdowns go on while no node has news. */
+  readonly #ticking = setInterval(() => this.#tick(), tickMs);
   #roots: readonly Row[] = [];
   #filter: NodeFilter | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
@@ -167,11 +173,16 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     return element;
   }
 
+  #tick(): void {
+    const counts = (session: Session) => session.watched && session.system.rows !== undefined;
+    if (this.#view.visible && this.sessions.all.some(counts)) this.#redraw.call();
+  }
+
   #update(): void {
     const before = this.#roots;
     this.#roots = [
       ...this.sessions.all.map((session) =>
-        clusterRow({ ...entryOf(session), ...this.sessions.marks(session) }, this.#filter),
+        clusterRow({ ...entryOf(session), ...this.sessions.marks(session), now: Date.now() }, this.#filter),
       ),
       ...this.sessions.broken.map(({ uri, errors }) =>
         brokenFileRow(uri.toString(), vscode.workspace.asRelativePath(uri), errors),
@@ -234,6 +245,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
   }
 
   dispose(): void {
+    clearInterval(this.#ticking);
     this.#redraw.dispose();
     for (const each of this.#subscriptions) each.dispose();
   }

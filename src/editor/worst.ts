@@ -25,7 +25,7 @@ export function health(state: ClusterState | undefined): Health {
   const by = new Map<Liveness, number>();
   for (const node of state.nodes) by.set(node.liveness, (by.get(node.liveness) ?? 0) + 1);
   const worst = order.findLast((liveness) => by.has(liveness)) ?? 'unknown';
-  const rebuilding = state.rebuild.filter((progress) => progress.state !== 'stable');
+  const recovery = worstRecovery(state);
   const parts =
     worst === 'active'
       ? [`all ${count(state.nodes.length, 'node')} active`]
@@ -33,15 +33,47 @@ export function health(state: ClusterState | undefined): Health {
           .toReversed()
           .filter((liveness) => by.has(liveness))
           .map((liveness) => `${by.get(liveness) ?? 0} ${liveness}`);
-  const first = rebuilding[0];
-  if (first) parts.push(rebuildText(first.state));
-  const icon: Icon =
-    worst === 'active' && first ? { id: 'sync', color: 'list.warningForeground' } : livenessIcon(worst);
+  if (recovery) parts.push(rebuildText(recovery));
+  const badness = 1 + order.indexOf(worst);
+  const own = recovery && recoveryBadness(recovery);
+  const isRecoveryWorse = recovery !== undefined && own !== undefined && own > badness;
   return {
-    badness: 1 + order.indexOf(worst) + (first && worst === 'active' ? 0.5 : 0),
-    icon,
+    badness: isRecoveryWorse ? own : badness,
+    icon: isRecoveryWorse ? recoveryIcon(recovery) : livenessIcon(worst),
     text: parts.join(', '),
   };
+}
+
+/** From best to worst: what goes by itself, what waits, what needs a person. */
+const recoveryOrder: readonly RebuildState[] = [
+  'stable',
+  'rebuilding',
+  'held',
+  'waiting',
+  'stalled',
+  'suppressed',
+  'disconnected',
+  'split-brain',
+];
+
+/** The state of the recovery that is worst; undefined when all are complete. */
+function worstRecovery({ rebuild }: ClusterState): RebuildState | undefined {
+  const worst = Math.max(0, ...rebuild.map((progress) => recoveryOrder.indexOf(progress.state)));
+  return worst === 0 ? undefined : recoveryOrder[worst];
+}
+
+/** On the scale of nodes: a mirror that lost its other half is as bad as a silent node, two truths as a dead one. */
+function recoveryBadness(state: RebuildState): number {
+  const as = (liveness: Liveness) => 1 + order.indexOf(liveness) + 0.5;
+  if (state === 'split-brain') return as('offline');
+  return ['stalled', 'suppressed', 'disconnected'].includes(state) ? as('denied') : as('active');
+}
+
+function recoveryIcon(state: RebuildState): Icon {
+  if (state === 'split-brain') return { id: 'error', color: 'list.errorForeground' };
+  return ['stalled', 'suppressed', 'disconnected'].includes(state)
+    ? { id: 'warning', color: 'list.warningForeground' }
+    : { id: 'sync', color: 'list.warningForeground' };
 }
 
 /** The state of a rebuild beside a count of nodes: "waiting" alone could be said of the nodes. */
