@@ -13,5 +13,6 @@ export const vstorageSystem: System = {
   probes: vstorageProbes,
   rows: vstorageRows,
   planners: [],
+  simulator: async () => (await import('./simulator')).VstorageSimulator,
   whatIf: vstorageWhatIf,
 };
