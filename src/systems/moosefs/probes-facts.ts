@@ -7,6 +7,8 @@ export interface MoosefsFacts {
   readonly addresses?: readonly InterfaceAddress[];
   /** The skew of the ucarp for the cluster's vhid; absent when none runs or it could not be read. */
   readonly skew?: number;
+  /** Whether a metalogger runs here. */
+  readonly follows?: boolean;
   /** What the master on this node said; absent when no live master answered there. */
   readonly master?: MfscliReport;
 }

@@ -22,7 +22,11 @@ const serviceProbe = {
     const ucarp = ucarps.find((each) => each.vhid === vhid) ?? (ucarps.length === 1 ? ucarps[0] : undefined);
     return {
       services: servicesOf(node, processes),
-      facts: { addresses, ...(ucarp?.skew === undefined ? {} : { skew: ucarp.skew }) },
+      facts: {
+        addresses,
+        follows: processes.some(({ name }) => name === 'mfsmetalogger'),
+        ...(ucarp?.skew === undefined ? {} : { skew: ucarp.skew }),
+      },
     };
   },
 };

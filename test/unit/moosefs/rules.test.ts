@@ -162,6 +162,18 @@ describe('Rules of MooseFS: ucarp-skew', () => {
     ]);
     assert.deepEqual(places({}, observed({ m1: 1, m2: 50 }, 'm2')), ['10:13-10:15 warning ucarp-skew']);
   });
+  it('safety 12: not for the promoted master before rejoin, be it that all ucarps run again', () => {
+    const back = (follows: boolean): Observed => ({
+      ...observed({ m1: 50, m2: 1, m3: 50 }, 'm2'),
+      facts: new Map([
+        ['m1', { skew: 50, follows }],
+        ['m2', { skew: 1, follows: false }],
+        ['m3', { skew: 50, follows: true }],
+      ]),
+    });
+    assert.deepEqual(places({}, back(false)), []);
+    assert.deepEqual(places({}, back(true)), ['11:13-11:15 warning ucarp-skew']);
+  });
   it('not for the node that a failover is about to promote', () => {
     assert.deepEqual(places({}, observed({ m1: undefined, m2: 1, m3: undefined })), []);
     assert.deepEqual(places({}, observed({ m1: undefined, m2: 0, m3: 50 })), [

@@ -11,15 +11,17 @@ const least = 2;
 export const ucarpSkew: Rule = (draft, observed) => {
   if (!observed) return [];
   const nodes = candidates(draft).flatMap((node) =>
-    node.name ? [{ name: node.name.value, range: node.range, skew: skewOf(node.name.value, observed) }] : [],
+    node.name ? [{ name: node.name.value, range: node.range, ...factsOf(node.name.value, observed) }] : [],
   );
   const master = observed.primary.find(({ what }) => what === 'master')?.node;
   return nodes.flatMap(({ name, range, skew }) => {
     if (skew === undefined || skew >= least) return [];
-    // A promoted node runs at skew 1 until the last of the others has joined again: `rejoin` raises it. In the
-    // middle of a failover it has the skew already and nobody is the master yet.
+    // A promoted node runs at skew 1 until the last of the others has joined again: `rejoin` raises it. A ucarp that
+    // came back with its machine is no rejoin, a metalogger is. In the middle of a failover the new master has the
+    // skew already and nobody is the master yet.
     const isPromoted = master === name || (master === undefined && skew === 1);
-    if (isPromoted && nodes.some((other) => other.skew === undefined)) return [];
+    const isMissing = (other: MoosefsFacts) => other.skew === undefined || other.follows === false;
+    if (isPromoted && nodes.some((other) => other.name !== name && isMissing(other))) return [];
     return [
       finding(
         'ucarp-skew',
@@ -31,7 +33,10 @@ export const ucarpSkew: Rule = (draft, observed) => {
   });
 };
 
-function skewOf(node: string, observed: Observed): number | undefined {
+function factsOf(node: string, observed: Observed): Pick<MoosefsFacts, 'skew' | 'follows'> {
   const facts: MoosefsFacts | undefined = observed.facts.get(node);
-  return facts?.skew;
+  return {
+    ...(facts?.skew !== undefined && { skew: facts.skew }),
+    ...(facts?.follows === false && { follows: false }),
+  };
 }
