@@ -1,0 +1,247 @@
+import type { Node } from '../../cluster/cluster';
+import type { Check, Plan, Step } from '../../failover/plan';
+import type { PlanInput } from '../../failover/planner';
+import { gone, mountedOn } from './checks';
+import { haNotes, haSteps, isManaged } from './plan-ha';
+import { seenConnectedAt } from './plan-history';
+import {
+  clientNotes,
+  clientSteps,
+  emptyPlan,
+  lockNodesOf,
+  names,
+  witnessesOf,
+  type Move,
+} from './plan-parts';
+import { deviceOf, lustreSection, partnerOf, type LustreTarget } from './section';
+import {
+  nodeNamed,
+  oddity,
+  pairOf,
+  unprovable,
+  type Pair,
+  type Silent,
+  type Site,
+  type Situation,
+} from './situation';
+import { staleness } from './staleness';
+import { mount, promote, proveGone, seeLost, waitRecovery } from './steps';
+
+/** One target that a dead node may have served, and the node that takes it over. */
+interface Taking {
+  readonly target: LustreTarget;
+  readonly pair: Pair;
+  readonly survivor: Site;
+  /** Why its promotion may lose writes (safety 7). */
+  readonly stale?: string;
+}
+
+/** Why a survivor's copy must not be promoted, whatever is typed; undefined when it may be. */
+function unfit({ target, survivor }: Taking, dead: Node): string | undefined {
+  const { node, state, survey } = survivor;
+  const res = target.drbd;
+  if (res === undefined) return undefined;
+  const facts = survey.mirrors.get(res);
+  if (!state.mirror)
+    return `${res} is down on ${node.name}: run \`drbdadm up ${res}\` there, then plan again.`;
+  if (!facts?.configured)
+    return `drbdadm on ${node.name} does not show how ${res} is configured. Run \`drbdadm dump ${res}\` there.`;
+  if (facts.twoPrimaries)
+    return `${res} allows two primaries (allow-two-primaries on ${node.name}): DRBD itself would let both sides write. Take that out, \`drbdadm adjust ${res}\`, then plan again.`;
+  if (state.mirror.disk !== 'UpToDate')
+    return (
+      `The copy of ${res} on ${node.name} is ${state.mirror.disk}, not UpToDate: it lacks what ${dead.name} wrote, and a forced promotion would ` +
+      `serve old data. Bring ${dead.name} back and let it resync.`
+    );
+  return undefined;
+}
+
+/** When the clients of the file system were last connected to a target, epoch milliseconds. */
+function clientsUntil({ clients }: Situation, device: string): number | undefined {
+  const times = clients.flatMap(({ survey }) => survey.leftAt.get(device) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times) * 1000;
+}
+
+function staleOf(
+  input: PlanInput,
+  situation: Situation,
+  { target, survivor }: Taking,
+  dead: Node,
+): string | undefined {
+  if (target.drbd === undefined) return undefined;
+  // It has happened already: the name was typed then.
+  if (survivor.state.mirror?.role === 'Primary') return undefined;
+  const { history, now, cluster } = input;
+  const facts = survivor.survey.mirrors.get(target.drbd);
+  const { mirror } = survivor.state;
+  const lost = facts?.lostAt;
+  const seen = seenConnectedAt(history, target.drbd);
+  const until = clientsUntil(situation, deviceOf(lustreSection(cluster), target));
+  const protocol = mirror?.protocol ?? facts?.protocol ?? (facts?.configured ? 'C' : undefined);
+  return staleness({
+    resource: target.drbd,
+    survivor: survivor.node.name,
+    primary: dead.name,
+    isConnected: mirror?.connection === 'Connected',
+    history,
+    now,
+    // The node's clock may differ from this machine's: only differences count.
+    ...(lost !== undefined && { lostAt: now - (survivor.survey.clock - lost) * 1000 }),
+    ...(seen !== undefined && { seenConnectedAt: seen }),
+    ...(until !== undefined && { clientsUntil: until }),
+    ...(protocol !== undefined && { protocol }),
+  });
+}
+
+/**
+ * Takes over what a dead node served. One target never goes alone: the plan widens to all that the node may have served
+ * (safety 17). Its console must say that it is off; nothing else proves it (safety 2). Pure.
+ */
+export function planDead(
+  input: PlanInput,
+  situation: Situation,
+  dead: Silent,
+  wanted: readonly LustreTarget[],
+): Plan {
+  const { cluster, request } = input;
+  const plan = emptyPlan(input);
+  const section = lustreSection(cluster);
+  const notes: string[] = [];
+  const refuse = (refused: string): Plan => ({ ...plan, refused, notes });
+
+  const unproven = unprovable(dead);
+  if (unproven !== undefined) return refuse(unproven);
+  const takings: Taking[] = [];
+  for (const target of section.targets) {
+    const survivorName = partnerOf(target, dead.node.name);
+    const isWanted = wanted.includes(target);
+    if (![target.primary, target.secondary].includes(dead.node.name)) continue;
+    if (survivorName === undefined) {
+      const alone = `${target.name} has no secondary: while ${dead.node.name} is down, nobody can serve it.`;
+      if (isWanted && request.target === target.name) return refuse(alone);
+      notes.push(alone);
+      continue;
+    }
+    const pair = pairOf(situation, target);
+    const survivor = 'refused' in pair ? undefined : pair.sites[0];
+    if ('refused' in pair || !survivor) {
+      const why =
+        'refused' in pair
+          ? pair.refused
+          : `${survivorName}, the other node of ${target.name}, does not answer either.`;
+      if (isWanted) return refuse(why);
+      notes.push(`${target.name} stays down: ${why}`);
+      continue;
+    }
+    if (survivor.state.mounted !== undefined) continue;
+    const odd = oddity(pair);
+    const taking = { target, pair, survivor };
+    const no = odd ?? unfit(taking, dead.node);
+    if (no !== undefined) {
+      if (isWanted) return refuse(no);
+      notes.push(`${target.name} stays down: ${no}`);
+      continue;
+    }
+    const stale = staleOf(input, situation, taking, dead.node);
+    takings.push({ ...taking, ...(stale !== undefined && { stale }) });
+  }
+  if (takings.length === 0)
+    return { ...plan, notes, nothingToDo: `What ${dead.node.name} served is mounted elsewhere already.` };
+  const wrongTaker = takings.find(
+    ({ survivor }) => request.to !== undefined && survivor.node.name !== request.to,
+  );
+  if (wrongTaker && wanted.includes(wrongTaker.target))
+    return refuse(
+      `${wrongTaker.target.name} can go to ${wrongTaker.survivor.node.name} only, not to ${request.to}.`,
+    );
+
+  const moves: Move[] = takings.map(({ target, survivor }) => ({
+    target,
+    from: dead.node,
+    to: nodeNamed(cluster, survivor.node.name),
+  }));
+  const survivors = [...new Set(moves.map(({ to }) => to))];
+  const proof = gone(dead.node, witnessesOf(cluster, situation), dead.evidence?.console?.off);
+  const servers = survivors.flatMap(({ name }) => situation.servers.get(name) ?? []);
+  const stays = moves.map(({ target, to }) => mountedOn(target, to, true));
+  const ha = haSteps(cluster, servers, stays);
+  const widened = takings.filter(({ target }) => !wanted.includes(target)).map(({ target }) => target);
+  const onNode = (node: Node) => moves.filter(({ to }) => to === node).map(({ target }) => target);
+  const [first] = survivors;
+  return {
+    ...plan,
+    ...(survivors.length === 1 && first && { to: first.name }),
+    lockNodes: lockNodesOf(
+      cluster,
+      situation,
+      moves.map(({ target }) => target),
+    ),
+    notes: [
+      ...notes,
+      ...takings.map(
+        ({ target, survivor }) =>
+          `${target.name}: ${survivor.node.name} takes it over from ${dead.node.name}.`,
+      ),
+      ...(widened.length > 0
+        ? [`${dead.node.name} must stay off, so all that it may have served moves: ${names(widened)}, too.`]
+        : []),
+      ...takings.flatMap(({ target, stale }) =>
+        stale === undefined ? [] : [`WRITES MAY BE LOST on ${target.name}: ${stale}.`],
+      ),
+      ...(takings.some(({ stale, target }) => stale === undefined && target.drbd !== undefined)
+        ? [
+            'What is promised: where the mirror was connected until the end, every write that was acknowledged is on the new node.',
+          ]
+        : []),
+      ...returnNotes(
+        dead.node,
+        servers
+          .flatMap(({ survey }) =>
+            moves.map(({ target }) => isManaged(target, survey.ha) && survey.ha.heartbeat?.autoFailback),
+          )
+          .some(Boolean),
+      ),
+      ...haNotes(servers, ha),
+      ...clientNotes(cluster, situation, moves),
+    ],
+    steps: [
+      proveGone(dead.node, [...firstChecks(moves), proof]),
+      ...ha.away,
+      ...survivors
+        .filter((node) => onNode(node).some(({ drbd }) => drbd !== undefined))
+        .map((node) => seeLost(onNode(node), node, dead.node)),
+      ...takings.flatMap((taking) => takeSteps(taking, proof)),
+      ...survivors.flatMap((node) =>
+        waitRecovery(
+          node,
+          onNode(node)
+            .filter(({ kind }) => kind !== 'MGT')
+            .map((target) => deviceOf(section, target)),
+        ),
+      ),
+      ...clientSteps(cluster, situation, moves),
+      ...ha.back,
+    ],
+  };
+}
+
+const firstChecks = (moves: readonly Move[]): readonly Check[] =>
+  moves.map(({ target, to }) => mountedOn(target, to, false));
+
+function takeSteps({ target, survivor, stale }: Taking, proof: Check): readonly Step[] {
+  const { node } = survivor;
+  // On shared storage the mount is the promotion.
+  if (target.drbd === undefined) return [mount(target, node, [proof])];
+  return [promote(target, node, [proof], stale), mount(target, node, [])];
+}
+
+function returnNotes(dead: Node, movesBack: boolean): readonly string[] {
+  return [
+    `When ${dead.name} is switched on again, it becomes the mirror's other side: \`failback ${dead.name}\` brings it up, waits for the resync and moves back.`,
+    ...(movesBack
+      ? [
+          `auto_failback is not off in Heartbeat's ha.cf: ${dead.name} would take its targets back by itself as soon as it is on. Turn it off there before that.`,
+        ]
+      : []),
+  ];
+}

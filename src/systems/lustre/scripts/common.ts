@@ -1,0 +1,146 @@
+import { quote } from '../../../ssh/shell';
+import type { LustreTarget } from '../section';
+
+/** Where Standby keeps what a run needs on a node until it ends: a tmpfs, gone after a reboot. */
+export const runFolder = '/run/standby';
+
+/**
+ * Shell function `bounded SECONDS COMMAND…`: the command's output and status; 124 when it does not end in time. A process
+ * that hangs in the kernel (state D, a dead mount) cannot be killed, so nobody waits for its end, and it holds no channel.
+ */
+export const boundedFunction = `lives() { case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | [ZX]*) return 1 ;; esac; }
+bounded() {
+  seconds=$1; shift
+  tenths=$((seconds * 10))
+  umask 077
+  mkdir -p ${runFolder}
+  out=$(mktemp ${runFolder}/out.XXXXXX) || return 125
+  "$@" >"$out" 2>&1 </dev/null &
+  child=$!
+  while lives "$child"; do
+    tenths=$((tenths - 1))
+    if [ "$tenths" -lt 0 ]; then
+      kill -9 "$child" 2>/dev/null
+      sleep 0.3
+      cat "$out"; rm -f "$out"
+      if lives "$child"; then
+        echo "no answer within $seconds s, and it cannot even be killed: it hangs in the kernel (pid $child): $*" >&2
+      else
+        echo "no answer within $seconds s, so it was ended: $*" >&2
+      fi
+      return 124
+    fi
+    sleep 0.1
+  done
+  status=0; wait "$child" || status=$?
+  cat "$out"; rm -f "$out"
+  return "$status"
+}
+`;
+
+/**
+ * Shell function `state NAME DEVICE MOUNTPOINT RESOURCE`: what this node has of a target. Reads the kernel's table of mounts,
+ * which answers also while a mount hangs; a target is known by device and mount point, not by the type of its file system.
+ */
+export const stateFunction = `state() {
+  echo "target $1"
+  real=$(readlink -f "$2" 2>/dev/null) || real=$2
+  if [ -e "$2" ]; then echo 'device present'; fi
+  while read -r source point rest; do
+    source=$(printf '%b' "$source"); point=$(printf '%b' "$point")
+    if [ "$point" = "$3" ]; then
+      printf 'mounted %s\\n' "$source"
+    elif [ "$source" = "$2" ] || { [ -n "$real" ] && [ "$(readlink -f "$source" 2>/dev/null)" = "$real" ]; }; then
+      printf 'elsewhere %s\\n' "$point"
+    fi
+  done </proc/mounts
+  if [ -n "$4" ]; then
+    said=$(bounded 8 drbdsetup status "$4" --verbose --statistics 2>&1) && code=0 || code=$?
+    printf '%s\\n' "$said" | sed 's/^/| /'
+    if [ -r /proc/drbd ]; then sed 's/^/proc /' /proc/drbd; fi
+    echo "drbd $code"
+  fi
+}
+`;
+
+/** The words of a call of `state` for a target. */
+export function stateCall({ name, device, mountPoint, drbd }: LustreTarget): string {
+  return `state ${quote(name)} ${quote(device)} ${quote(mountPoint)} ${quote(drbd ?? '')}`;
+}
+
+/** Shell assignments for the scripts of one target. Values are quoted here and in `stateCall`. */
+export function settings(target: LustreTarget): string {
+  return [
+    `name=${quote(target.name)}`,
+    `device=${quote(target.device)}`,
+    `point=${quote(target.mountPoint)}`,
+    `res=${quote(target.drbd ?? '')}`,
+    boundedFunction,
+  ].join('\n');
+}
+
+/** Shell function `mounted_here`: whether anything is mounted at the target's mount point. */
+export const mountedFunction = `mounted_here() {
+  while read -r source place rest; do
+    if [ "$(printf '%b' "$place")" = "$point" ]; then return 0; fi
+  done </proc/mounts
+  return 1
+}
+`;
+
+/**
+ * Shell function `holders`: the processes that hold the target's device or mount point open, by pid and name, and devices
+ * that are stacked on it. One `ls` over /proc: neither fuser nor lsof is everywhere.
+ */
+export const holdersFunction = `holders() {
+  ls -l /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd 2>/dev/null |
+    DEVICE=$device POINT=$point awk '
+      /^\\/proc\\/[0-9]+\\/fd:$/ { split($0, part, "/"); pid = part[3]; next }
+      {
+        at = index($0, " -> "); if (!at) next
+        target = substr($0, at + 4); left = substr($0, 1, at - 1)
+        if (match(left, /\\/proc\\/[0-9]+\\/(cwd|root)$/)) { split(substr(left, RSTART), part, "/"); who = part[3] } else who = pid
+        if (target == ENVIRON["DEVICE"] || target == ENVIRON["POINT"] || index(target, ENVIRON["POINT"] "/") == 1) print who
+      }' | sort -un | head -n 20 |
+    while read -r p; do
+      echo "held open by pid $p ($(cat "/proc/$p/comm" 2>/dev/null)): $(tr '\\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | cut -c 1-80)"
+    done
+  block=$(readlink -f "$device" 2>/dev/null)
+  for h in "/sys/block/\${block##*/}/holders"/*; do if [ -e "$h" ]; then echo "held open by the device \${h##*/} that lies on it"; fi; done
+  grep -l " \${block:-$device} " /proc/[0-9]*/mounts 2>/dev/null | head -n 200 | while IFS=/ read -r _ _ p _; do
+    if [ "$(readlink "/proc/$p/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]; then
+      echo "mounted in another mount namespace, that of pid $p ($(cat "/proc/$p/comm" 2>/dev/null))"; break
+    fi
+  done
+}
+`;
+
+/**
+ * Shell function `drbd VERB …`: drbdadm, bounded, with what its refusals mean (measured on 8.4.11; DRBD 9 has the same
+ * numbers). Being where it should be already is no failure. Nothing here ever forces.
+ */
+export const drbdFunction = `drbd() {
+  said=$(bounded 60 drbdadm "$@" 2>&1) && code=0 || code=$?
+  if [ -n "$said" ]; then printf '%s\\n' "$said"; fi
+  if [ "$code" -eq 0 ]; then return 0; fi
+  case $said in
+    *'(102)'* | *'(162)'*) echo 'it was so already'; return 0 ;;
+    *'(-1)'*) echo 'DRBD: the other node is Primary. Look at it; never force.' >&2 ;;
+    *'(-2)'*) echo 'DRBD: this copy is not up to date. Bring the other node back and let it resync; a forced promotion would serve old data.' >&2 ;;
+    *'(-7)'*) echo 'DRBD: its fencing policy wants the other node outdated or fenced first. Switch that node off, so that its fence handler can say so.' >&2 ;;
+    *'(-10)'*) echo 'DRBD: the other node refused. Look at its kernel log.' >&2 ;;
+    *'(-12)'*) echo 'DRBD: something on this node holds the device open:' >&2; holders >&2; echo 'End it, or unmount what it uses; then retry.' >&2 ;;
+    *) echo "DRBD: drbdadm $1 ended with status $code; the kernel log says more:" >&2; dmesg 2>/dev/null | grep drbd | tail -n 3 >&2 ;;
+  esac
+  return "$code"
+}
+`;
+
+/** Shell functions `own_disk` and `peer_role`, from what `drbdsetup status` says (8.4 and 9 alike). */
+export const mirrorFunctions = `status_of() { bounded 8 drbdsetup status "$res" --verbose --statistics 2>/dev/null; }
+own_role() { printf '%s\\n' "$1" | sed -n '1s/.* role:\\([A-Za-z]*\\).*/\\1/p'; }
+own_disk() { printf '%s\\n' "$1" | sed -n 's/^ *volume:[0-9]* .* disk:\\([A-Za-z]*\\).*/\\1/p' | head -n 1; }
+peer_role() { printf '%s\\n' "$1" | sed -n '2,$s/^  [^ ].* role:\\([A-Za-z]*\\).*/\\1/p' | head -n 1; }
+connection() { printf '%s\\n' "$1" | sed -n '2,$s/^  [^ ].*connection:\\([A-Za-z]*\\).*/\\1/p' | head -n 1; }
+replication() { printf '%s\\n' "$1" | sed -n 's/.*replication:\\([A-Za-z]*\\).*/\\1/p' | head -n 1; }
+`;

@@ -1,0 +1,71 @@
+import type { ClusterHistory } from '../../heartbeat/history';
+
+/** Milliseconds that a primary may have lived on after the mirror broke: DRBD itself needs 6 to 7 s to notice (measured). */
+const longestGapMs = 30_000;
+
+/** What is known of the end of a mirror's connection and of its primary. Times are epoch milliseconds of this machine. */
+export interface LastSigns {
+  readonly resource: string;
+  /** The node that is to be promoted. */
+  readonly survivor: string;
+  /** The silent node that was the primary, as far as anybody knows. */
+  readonly primary: string;
+  /** It still says that it is connected: the break is younger than DRBD's own time limit. */
+  readonly isConnected: boolean;
+  /** When the survivor lost the connection, by its kernel log. */
+  readonly lostAt?: number;
+  /** When Standby last saw the two connected. */
+  readonly seenConnectedAt?: number;
+  /** When a client of the file system was last connected to a target of that primary. */
+  readonly clientsUntil?: number;
+  readonly protocol?: string;
+  readonly history: ClusterHistory;
+  readonly now: number;
+}
+
+/**
+ * Whether promoting this copy may lose writes that the primary acknowledged (safety 7), as a sentence; undefined when the
+ * mirror was connected until the primary's end. "UpToDate" and "out-of-sync 0" on the survivor say nothing about that.
+ */
+export function staleness(signs: LastSigns): string | undefined {
+  const { resource, survivor, primary, protocol, isConnected, now } = signs;
+  if (protocol !== 'C') {
+    return protocol === undefined
+      ? `nobody could read which protocol ${resource} uses, so its last writes may not have reached ${survivor}`
+      : `${resource} uses protocol ${protocol}: ${primary} acknowledged writes before they were on the disk of ${survivor}, so the last ones may be missing`;
+  }
+  if (isConnected) return undefined;
+  const lostAt = signs.lostAt ?? signs.seenConnectedAt;
+  if (lostAt === undefined) {
+    return `there is no record of when ${survivor} lost the connection of ${resource} to ${primary}: nobody knows since when writes may be missing`;
+  }
+  const alive = lastSign(signs);
+  if (alive !== undefined && alive - lostAt > longestGapMs) {
+    return `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: writes since ${time(lostAt)} may be missing`;
+  }
+  const end = foundDown(signs) ?? now;
+  if (end - lostAt <= longestGapMs) return undefined;
+  return (
+    `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and nobody knows whether ${primary} was dead before ${time(end)}` +
+    `${alive === undefined ? ': there is no record of its last sign of life' : ''}: writes since ${time(lostAt)} may be missing`
+  );
+}
+
+function lastSign({ primary, history, clientsUntil }: LastSigns): number | undefined {
+  const signs = [own(history.heard, primary), clientsUntil].filter((at) => at !== undefined);
+  return signs.length === 0 ? undefined : Math.max(...signs);
+}
+
+/** When witnesses first said that nobody reaches it; void once it was heard again. */
+function foundDown({ primary, history }: LastSigns): number | undefined {
+  const at = own(history.down, primary);
+  return at !== undefined && at > (own(history.heard, primary) ?? 0) ? at : undefined;
+}
+
+function own(record: Readonly<Record<string, number>> | undefined, key: string): number | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString();
+}
