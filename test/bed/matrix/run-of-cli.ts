@@ -34,7 +34,12 @@ export class Run {
   }
 
   /** Starts the built command line on an operator's machine; whatever happens it ends after `timeoutMs`. */
-  static start(bed: Bed, operator: string, args: readonly string[], timeoutMs = 180_000): Run {
+  static start(
+    bed: Pick<Bed, 'commandLine'>,
+    operator: string,
+    args: readonly string[],
+    timeoutMs = 180_000,
+  ): Run {
     const { file, words, env } = bed.commandLine(operator, [...args, '--format', 'json']);
     return new Run(
       spawn(file, words, {

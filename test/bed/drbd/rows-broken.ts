@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { serveByHand, stopByHand } from './by-hand';
+import type { Row } from './row';
+import type { Story } from './story';
+
+/** Both copies get writes that the other lacks, one after the other: never are both Primary. */
+async function splitByHand(story: Story): Promise<void> {
+  const { bed } = story;
+  await story.cutReplication();
+  await bed.sh('oss1', 'echo of oss1 >/mnt/ost0/only-oss1; sync /mnt/ost0/only-oss1');
+  await story.writer.until(3);
+  await stopByHand(story, 'oss1');
+  await serveByHand(story, 'oss2');
+  await bed.sh('oss2', 'echo of oss2 >/mnt/ost0/only-oss2; sync /mnt/ost0/only-oss2');
+  await stopByHand(story, 'oss2');
+  await serveByHand(story, 'oss1');
+  await bed.join('replication');
+  await story.untilProc('oss1', /StandAlone/);
+}
+
+/** Mirrors and mounts that are broken. */
+export const brokenRows: readonly Row[] = [
+  {
+    id: 'split-brain-by-hand',
+    quick: true,
+    play: async (story) => {
+      const { bed } = story;
+      await story.status();
+      await splitByHand(story);
+      const status = await story.status();
+      assert.equal(
+        status.mirrors.find(({ resource }) => resource === 'ost0')?.splitBrain,
+        true,
+        JSON.stringify(status.mirrors),
+      );
+      assert(
+        status.rebuild.some(({ state }) => state === 'split-brain'),
+        JSON.stringify(status.rebuild),
+      );
+      // Without a survivor: what each side would lose.
+      const undecided = await story.plan(['split-brain', 'ost0']);
+      assert.match(undecided.refused ?? '', /oss1/);
+      assert.match(undecided.refused ?? '', /oss2/);
+      assert.match(undecided.refused ?? '', /lose/);
+      // Nothing is thrown away before the victim is named.
+      await story.doesNot(/oss2/, { kind: 'split-brain', target: 'ost0', to: 'oss1' });
+      await story.does({ kind: 'split-brain', target: 'ost0', to: 'oss1', confirm: ['oss2'] });
+      await story.untilProc('oss1', /ds:UpToDate\/UpToDate/);
+      assert.equal(await bed.serving(), 'oss1');
+      assert.match(await bed.sh('oss1', 'cat /mnt/ost0/only-oss1'), /of oss1/);
+      // The victim's data are still there to be read.
+      const backup =
+        (
+          await bed.sh(
+            'oss2',
+            "find / -xdev -size +1M \\( -name '*ost0*' -o -name '*standby*' \\) -type f 2>/dev/null; find /var/tmp -size +1M -type f",
+          )
+        )
+          .trim()
+          .split('\n')[0] ?? '';
+      assert.notEqual(backup, '', 'no backup of the other side');
+      const read = await bed.sh(
+        'oss2',
+        `mkdir -p /run/look && case ${backup} in *.gz) zcat ${backup} >/var/tmp/look.img ;; *) ln -sf ${backup} /var/tmp/look.img ;; esac && mount -i -o loop,ro -t ext4 /var/tmp/look.img /run/look && cat /run/look/only-oss2; umount /run/look`,
+        60_000,
+      );
+      assert.match(read, /of oss2/);
+      story.remarks.push(`the backup ${backup} was read`);
+    },
+  },
+  {
+    id: 'hangs-on-a-dead-mount',
+    play: async (story) => {
+      const { bed } = story;
+      await story.status();
+      // Every access to the target hangs in the kernel from now on.
+      await bed.sh('oss1', 'drbdadm suspend-io ost0');
+      await bed.sh(
+        'oss1',
+        'setsid sh -c "echo x >/mnt/ost0/hangs; sync /mnt/ost0/hangs" >/dev/null 2>&1 </dev/null &',
+      );
+      await story.pause(2);
+      const began = Date.now();
+      const status = await story.status('--timeout', '20s');
+      assert(Date.now() - began < 30_000, 'status took longer than its time');
+      assert.equal(status.nodes.find(({ name }) => name === 'oss1')?.liveness, 'active');
+      const from = Date.now();
+      const run = await story.run({ to: 'oss2' });
+      assert.notEqual(run.end?.outcome, 'succeeded', run.told);
+      const took = Math.round((Date.now() - from) / 1000);
+      assert(took < 170, `the run took ${took} s`);
+      story.remarks.push(`the run ended after ${took} s`);
+      await bed.sh('oss1', 'drbdadm resume-io ost0');
+      await story.pause(3);
+      if ((await bed.serving()) === undefined) await serveByHand(story, 'oss1');
+      await story.writer.until(3);
+    },
+  },
+];

@@ -1,0 +1,7 @@
+import type { Row } from './row';
+import { brokenRows } from './rows-broken';
+import { evidenceRows } from './rows-evidence';
+import { orderlyRows } from './rows-orderly';
+
+/** Every row of the table. */
+export const rows: readonly Row[] = [...orderlyRows, ...evidenceRows, ...brokenRows];
