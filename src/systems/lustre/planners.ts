@@ -1,9 +1,12 @@
 import { findNode, type Cluster, type Node } from '../../cluster/cluster';
-import type { Planner, PlanItem } from '../../failover/planner';
+import type { Plan } from '../../failover/plan';
+import type { Planner, PlanInput, PlanItem } from '../../failover/planner';
 import { planAbortRecovery } from './plan-abort-recovery';
 import { planFailback } from './plan-failback';
 import { planFailover } from './plan-failover';
 import { planOffline } from './plan-offline';
+import { emptyPlan } from './plan-parts';
+import { planSplitBrain } from './plan-split-brain';
 import { surveyScript } from './scripts/survey';
 import { lustreSection, partnerOf, serversOf, targetsOf, type LustreTarget } from './section';
 import { clientNodes, serverNodes } from './situation';
@@ -44,6 +47,13 @@ function takers(cluster: Cluster, about?: string): readonly Node[] {
   return [...wanted].flatMap((name) => findNode(cluster, name) ?? []);
 }
 
+/** Nothing of such a plan follows from the file alone. */
+const mustAsk = (input: PlanInput): Plan => ({
+  ...emptyPlan(input),
+  refused:
+    'The nodes decide what this plan does, so it cannot be made without asking them. Leave out --offline.',
+});
+
 /** What Standby can do for the targets of a Lustre file system. */
 export const lustrePlanners: readonly Planner[] = [
   {
@@ -63,12 +73,29 @@ export const lustrePlanners: readonly Planner[] = [
   },
   {
     ...shared,
+    kind: 'split-brain',
+    title: 'Put a split brain right',
+    items: (cluster) =>
+      lustreSection(cluster).targets.flatMap(({ drbd, name, ...target }) =>
+        drbd === undefined
+          ? []
+          : [{ name: drbd, detail: `the mirror of ${name} · ${serversOf({ ...target, name }).join(', ')}` }],
+      ),
+    takers: (cluster, about) =>
+      lustreSection(cluster)
+        .targets.filter(({ drbd }) => drbd !== undefined && (about === undefined || drbd === about))
+        .flatMap(serversOf)
+        .flatMap((name) => findNode(cluster, name) ?? []),
+    plan: (input) => (input.offline ? mustAsk(input) : planSplitBrain(input)),
+  },
+  {
+    ...shared,
     kind: 'abort-recovery',
     title: 'Abort the recovery of a target, cutting off clients',
     items: (cluster) =>
       lustreSection(cluster)
         .targets.filter(({ kind }) => kind !== 'MGT')
         .map(targetItem),
-    plan: planAbortRecovery,
+    plan: (input) => (input.offline ? mustAsk(input) : planAbortRecovery(input)),
   },
 ];

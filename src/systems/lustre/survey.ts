@@ -4,6 +4,7 @@ import { readDrbdGi } from './reader-drbd-gi';
 import { readProcDrbd, withProc } from './reader-drbd-proc';
 import { readDrbdStatus } from './reader-drbd-status';
 import { readImports, readRecovery } from './reader-lctl';
+import { present, whole } from './reader-text';
 
 /** What a node has of one target. */
 export interface TargetState {
@@ -28,6 +29,10 @@ export interface MirrorFacts {
   readonly twoPrimaries: boolean;
   /** Epoch seconds by the node's clock at which the connection was lost last; undefined: no record. */
   readonly lostAt?: number;
+  /** Bytes: the copy, room in /var/tmp, room for a snapshot in its volume group. */
+  readonly size?: number;
+  readonly room?: number;
+  readonly groupRoom?: number;
 }
 
 /** The HA managers of a node, and what a run of Standby has taken out of the way there. */
@@ -168,6 +173,11 @@ function readMirrors(
           ...(protocol !== undefined && { protocol }),
           ...(lost !== undefined && { lostAt: lost }),
           ...generationOf(gi),
+          ...present({
+            size: whole(lastAfter(said, 'size')),
+            room: whole(lastAfter(said, 'room')),
+            groupRoom: whole(lastAfter(said, 'vg-free')),
+          }),
         },
       ] as const;
     }),

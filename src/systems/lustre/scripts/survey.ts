@@ -30,7 +30,8 @@ echo '@@ end'`;
 
 /**
  * Shell function `configuration RESOURCE`: its generation identifiers, the options that matter, and the changes of its
- * connection in the kernel log: with the time of day where the journal has it, else with seconds since the boot.
+ * connection in the kernel log (with the time of day where the journal has it, else with seconds since the boot), and what a
+ * backup of it could use.
  */
 const mirrorConfiguration = `configuration() {
   echo "mirror $1"
@@ -39,6 +40,12 @@ const mirrorConfiguration = `configuration() {
   printf '%s\\n' "$dump" | tr '\\n' ' ' | tr ';{}' '\\n\\n\\n' |
     sed -n 's/^[[:space:]]*protocol[[:space:]]*\\([ABCabc]\\).*/protocol \\1/p; s/^[[:space:]]*allow-two-primaries[[:space:]]*\\(no\\)[[:space:]]*$/two-primaries no/p; t
       s/^[[:space:]]*allow-two-primaries.*/two-primaries yes/p'
+  lower=$(bounded 8 drbdadm sh-ll-dev "$1" 2>/dev/null | tail -n 1)
+  if [ -b "$lower" ]; then
+    echo "size $(blockdev --getsize64 "$lower" 2>/dev/null)"
+    echo "room $(bounded 5 df -Pk /var/tmp 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')"
+    bounded 8 lvs --noheadings --units b --nosuffix -o vg_free "$lower" 2>/dev/null | sed -n 's/^ *\\([0-9][0-9]*\\) *$/vg-free \\1/p'
+  fi
   { bounded 10 journalctl -k -b -n 20000 -o short-unix --no-pager 2>/dev/null | sed 's/^\\([0-9.]*\\) [^:]*: /at \\1 /'
     dmesg 2>/dev/null | sed -n 's/^<[0-9]*>//; s/^\\[ *\\([0-9.]*\\)\\] */up \\1 /p'; } |
     grep -F "drbd $1" | grep -E 'conn\\( *[A-Za-z]+ -> [A-Za-z]+ *\\)' | tail -n 40 | sed 's/^/log /'
