@@ -1,12 +1,13 @@
 import { connect } from 'node:net';
 import type { ServerChannel } from 'ssh2';
+import type { Surroundings } from './host';
 
 /**
  * A connection that one simulated node opens to another (RFC 4254, 7.2): a witness asks so. To a node that
  * is off the request is never answered, as packets to a dead machine never are; elsewhere nothing listens.
  */
 export function forward(
-  { isUp, nodeAt }: { isUp(node: string): boolean; nodeAt(port: number): string | undefined },
+  { isUp, nodeAt }: Pick<Surroundings, 'isUp' | 'nodeAt'>,
   accept: () => ServerChannel,
   reject: () => void,
   host: string,

@@ -1,8 +1,12 @@
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { formatDuration, readDuration } from '../cluster/duration';
 import { startDemo, type Demo } from './server';
 import type { Simulator } from './simulator';
 import { mostNamedHosts } from './workspace';
+
+/** More time does not pass at once, in milliseconds. */
+const mostPassedMs = 86_400_000;
 
 export interface DemoRun {
   readonly simulators: readonly Simulator[];
@@ -66,6 +70,7 @@ export async function command(
   if (verb === '') return '';
   if (verb === 'help') return help(simulators);
   if (verb === 'status') return status(simulators);
+  if (verb === 'pass') return pass(demo, [node, ...rest].join(' '));
   const knowing =
     verb === 'kill' || verb === 'start'
       ? simulators
@@ -78,6 +83,15 @@ export async function command(
   if (action) return action.act(node);
   await demo.setPower(node, verb === 'start');
   return verb === 'start' ? `${node} is on.` : `${node} is off: it went silent.`;
+}
+
+function pass(demo: Demo, text: string): string {
+  const read = readDuration(text);
+  const ms = 'value' in read ? read.value : undefined;
+  if (ms === undefined || ms <= 0 || ms > mostPassedMs)
+    return 'pass wants a duration of a day at most, such as pass 15m.';
+  demo.pass(ms);
+  return `${formatDuration(ms)} have passed.`;
 }
 
 function status(simulators: readonly Simulator[]): string {
@@ -94,6 +108,7 @@ function help(simulators: readonly Simulator[]): string {
   return [
     line('kill NODE', 'switch a node off, as if its power failed'),
     line('start NODE', 'switch it on again'),
+    line('pass DURATION', 'let that much time of the clusters pass at once, such as pass 15m'),
     line('status', 'which nodes have power'),
     line('quit', 'end the demo'),
     ...simulators.flatMap((simulator) => [

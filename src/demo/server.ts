@@ -22,11 +22,15 @@ export interface Demo {
   readonly sshConfig: string;
   /** Switches a node off, as if its cable were pulled, or on again. Resolves when its console says so, too. */
   setPower(node: string, on: boolean): Promise<void>;
+  /** Lets so much of the clusters' own time pass at once; milliseconds. */
+  pass(ms: number): void;
   dispose(): Promise<void>;
 }
 
 const tickMs = 250;
 const longestStepMs = 10_000;
+/** Time that passes at once does so in steps: what waits for it is not passed over. */
+const passStepMs = 10_000;
 
 /**
  * Starts one real SSH server per simulated node on 127.0.0.1 and writes the workspace that names them. Node names
@@ -100,6 +104,11 @@ export async function startDemo(simulators: readonly Simulator[], options: DemoO
         else owner?.powerOff(node);
         changed();
         await writing;
+      },
+      pass(ms) {
+        for (let left = ms; left > 0; left -= passStepMs)
+          for (const simulator of simulators) simulator.advance(Math.min(left, passStepMs));
+        changed();
       },
       dispose,
     };

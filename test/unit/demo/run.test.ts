@@ -107,6 +107,13 @@ describe('the demo at its prompt', () => {
     for (let i = 0; i < 300 && passed.length < 2; i++)
       await new Promise((resolve) => setTimeout(resolve, 10));
     assert.ok((passed[1] ?? 0) >= 200 * 60, `${passed[1] ?? 0} ms of its time passed in a tick`);
+    input.write('pass 15m\n');
+    await until(/15 min have passed/);
+    assert.ok(passed.reduce((sum, ms) => sum + ms, 0) >= 900_000);
+    for (const strange of ['', ' soon', ' 2d', ' 0s']) {
+      input.write(`pass${strange}\n`);
+      await until(/pass wants a duration/);
+    }
     input.write('quit\n');
     await over;
     assert.equal(demo.place.ports.size, 19);
