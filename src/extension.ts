@@ -12,10 +12,10 @@ import { Failover } from './editor/failover';
 import { HostKeyDialog } from './editor/host-keys';
 import { rebuildPanel } from './editor/ids';
 import { registerLanguage } from './editor/language/register';
+import { keptHistory } from './editor/kept-history';
 import { createLog, sentence } from './editor/log';
 import { PastRuns } from './editor/past-runs';
 import { PlanDocuments } from './editor/plan-documents';
-import { RebuildHistory } from './editor/rebuild-history';
 import { RebuildPanel } from './editor/rebuild-panel';
 import { RuleDocs } from './editor/rule-docs';
 import { Secrets } from './editor/secrets';
@@ -44,9 +44,9 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
     () => (sshLoaded = true),
   );
   const sessions = new Sessions(checks, loadCore, start, log);
-  const history = new RebuildHistory();
+  const history = keptHistory(extension, log);
   const tree = new ClusterTree(sessions);
-  const panel = new RebuildPanel(extension.extensionUri, sessions, history);
+  const panel = new RebuildPanel(extension.extensionUri, sessions, checks, history);
   const alerts = new Alerts(sessions, extension.workspaceState, log);
   const documents = new PlanDocuments();
   const failover = new Failover(sessions, documents, log);
@@ -54,7 +54,20 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const parts = { sessions, tree, panel, failover, pastRuns, documents, alerts, context, log };
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
-    ...[log, files, checks, diagnostics, sessions, tree, panel, alerts, documents, failover, pastRuns],
+    ...[
+      log,
+      files,
+      checks,
+      diagnostics,
+      sessions,
+      tree,
+      panel,
+      alerts,
+      documents,
+      failover,
+      pastRuns,
+      history,
+    ],
     ...[new StatusBar(sessions), new ViewMemory(tree, sessions, extension.workspaceState)],
     ...registerCommands({ ...parts, core: loadCore }),
     ...registerLanguage(checks, sessions),

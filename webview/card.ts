@@ -1,9 +1,11 @@
-import type { RebuildView } from '../src/editor/protocol';
-import { chart } from './chart';
+import type { PlotRange, RebuildView } from '../src/editor/protocol';
 import { element } from './dom';
+import { plot } from './plot';
 import { roughDuration } from '../src/cluster/duration';
 import { clockTime } from '../src/editor/words';
-import { amount, percentDone, rate, stateWords } from './words';
+import { amount } from '../src/rebuild/headline';
+import { dueText } from '../src/rebuild/words';
+import { percentDone, rate, stateWords } from './words';
 
 /** One kind of recovery: state, how much remains, how fast, until when. Updated in place, so that focus stays. */
 export class Card {
@@ -14,6 +16,9 @@ export class Card {
   readonly #facts = element('dl', 'facts');
   readonly #means = element('p', 'means');
   readonly #chart = element('figure', 'history');
+  #drawn = '';
+  #view: RebuildView | undefined;
+  #told = '';
 
   constructor(what: string) {
     this.#title.textContent = what;
@@ -27,19 +32,35 @@ export class Card {
     this.root.append(this.#title, this.#state, this.#bar, this.#means, this.#facts, this.#chart);
   }
 
-  update({ progress, points }: RebuildView): void {
+  /** Whether there is a chart, so that its range may be chosen. */
+  get hasChart(): boolean {
+    return !this.#chart.hidden;
+  }
+
+  update(view: RebuildView, range: PlotRange): void {
+    const { progress, points } = view;
     const { word, means } = stateWords(progress);
     setText(this.#state, word);
     setText(this.#means, means);
     this.root.dataset['state'] = progress.state;
     this.#updateBar(percentDone(progress), `${word}, ${amount(progress.remaining, progress.unit)} remaining`);
-    this.#updateFacts(factsOf({ progress, points }));
-    const first = points[0];
-    const picture = chart(points, `${amount(progress.remaining, progress.unit)} remaining`);
+    this.#view = view;
+    this.#updateFacts(factsOf(view));
+    this.#draw(progress, points, range);
+  }
+
+  #draw({ unit, remaining }: RebuildView['progress'], points: RebuildView['points'], range: PlotRange): void {
+    const last = points.at(-1);
+    const face = JSON.stringify([range, points.length, points[0], last]);
+    if (face === this.#drawn) return;
+    this.#drawn = face;
+    const most = amount(Math.max(0, ...points.map(([, left]) => left)), unit);
+    const rates = points.some(([, , rate]) => rate !== undefined);
+    const picture = plot(points, unit, range, `Chart: ${amount(remaining, unit)} remain of at most ${most}`);
     this.#chart.hidden = !picture;
-    if (!picture || !first) return;
+    if (!picture) return;
     const caption = element('figcaption');
-    caption.textContent = `Remaining since ${clockTime(first[0])}, at most ${amount(Math.max(...points.map(([, left]) => left)), progress.unit)}`;
+    caption.textContent = `Filled: what remains${rates && unit !== 'seconds' ? '. Dashed: the rate' : ''}`;
     this.#chart.replaceChildren(picture, caption);
   }
 
@@ -53,7 +74,15 @@ export class Card {
     this.#bar.setAttribute('aria-valuetext', `${percent} %, ${words}`);
   }
 
+  /** Lets a countdown go on between two snapshots. */
+  tick(): void {
+    if (this.#view?.progress.dueAt !== undefined) this.#updateFacts(factsOf(this.#view));
+  }
+
   #updateFacts(facts: readonly (readonly [string, string, string?])[]): void {
+    const told = JSON.stringify(facts);
+    if (told === this.#told) return;
+    this.#told = told;
     this.#facts.replaceChildren(
       ...facts.map(([name, value, className]) => {
         const row = element('div', className);
@@ -68,14 +97,17 @@ export class Card {
   }
 }
 
-function factsOf({ progress }: RebuildView): readonly (readonly [string, string, string?])[] {
+function factsOf({ progress, timeFactor }: RebuildView): readonly (readonly [string, string, string?])[] {
   const { remaining, unit, atRisk, since, etaSeconds, state, total } = progress;
   if (state === 'stable' && remaining === 0) {
     return total === undefined ? [] : [['In all', amount(total, unit)]];
   }
   const percent = percentDone(progress);
   const speed = rate(progress);
+  const demo = timeFactor === undefined ? {} : { demo: { timeFactor } };
+  const due = dueText(progress, demo, Date.now());
   return [
+    ...(due === undefined ? [] : [['Next', due, 'due'] as const]),
     ['Remaining', amount(remaining, unit) + (percent === undefined ? '' : ` (${percent} % done)`)],
     ...(atRisk === undefined
       ? []
@@ -85,7 +117,7 @@ function factsOf({ progress }: RebuildView): readonly (readonly [string, string,
             : (['Last copy', 'none'] as const),
         ]),
     ['Rate', speed ?? (state === 'rebuilding' ? 'not known yet' : 'none')],
-    ['Time left', timeLeft(state, etaSeconds)],
+    ...(due === undefined ? [['Time left', timeLeft(state, etaSeconds)] as const] : []),
     ...(since === undefined
       ? []
       : [['Since', `${clockTime(since)} (${roughDuration(Date.now() - since)})`] as const]),

@@ -8,11 +8,17 @@ import {
   vsCodeDivider,
   vsCodeDropdown,
   vsCodeOption,
+  vsCodeRadio,
+  vsCodeRadioGroup,
+  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
-/** Defines the elements <vscode-button>, <vscode-divider>, <vscode-dropdown> and <vscode-option>. */
+/** Defines the elements that the functions below make. */
 export function defineControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDivider(), vsCodeDropdown(), vsCodeOption());
+  provideVSCodeDesignSystem().register(
+    ...[vsCodeButton(), vsCodeDivider(), vsCodeDropdown(), vsCodeOption()],
+    ...[vsCodeRadio(), vsCodeRadioGroup(), vsCodeTextField()],
+  );
 }
 
 /** A button with a text. */
@@ -59,4 +65,34 @@ export function setOptions(
 
 export function divider(): HTMLElement {
   return document.createElement('vscode-divider');
+}
+
+/** A field for a line of text, with its name above it. */
+export function textField(id: string, label: string, example: string): HTMLElement & { value: string } {
+  const element = document.createElement('vscode-text-field') as HTMLElement & { value: string };
+  element.id = id;
+  element.setAttribute('placeholder', example);
+  element.textContent = label;
+  return element;
+}
+
+/** A choice between a few; `onChoose` gets the value of the chosen one. */
+export function radioGroup<T extends string>(
+  label: string,
+  choices: Readonly<Record<T, string>>,
+  onChoose: (value: T) => void,
+): HTMLElement & { value: string } {
+  const group = document.createElement('vscode-radio-group') as HTMLElement & { value: string };
+  const name = document.createElement('label');
+  name.slot = 'label';
+  name.textContent = label;
+  group.append(name);
+  for (const [value, text] of Object.entries<string>(choices)) {
+    const radio = document.createElement('vscode-radio');
+    radio.setAttribute('value', value);
+    radio.textContent = text;
+    group.append(radio);
+  }
+  group.addEventListener('change', () => onChoose(group.value as T));
+  return group;
 }

@@ -1,13 +1,5 @@
-import { roughDuration } from '../src/cluster/duration';
-import { size } from '../src/editor/words';
+import { amount } from '../src/rebuild/headline';
 import type { RebuildProgress, RebuildState } from '../src/rebuild/progress';
-
-/** An amount in its unit; bytes with three digits. */
-export function amount(value: number, unit: RebuildProgress['unit']): string {
-  if (unit === 'seconds') return roughDuration(value * 1000);
-  if (unit === 'chunks') return `${Math.round(value).toLocaleString('en')} chunks`;
-  return size(value);
-}
 
 const states: Readonly<Record<RebuildState, { readonly word: string; readonly means: string }>> = {
   stable: { word: 'Complete', means: 'Nothing is left to rebuild.' },

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readDuration } from '../cluster/duration';
 import { nearMiss } from '../cluster/near';
-import { bandwidthUnits, readBandwidth } from './bandwidth';
+import { bandwidthUnits, readBandwidth } from '../rebuild/what-if/bandwidth';
 import { UsageError } from './exit';
 
 /** The options that every command that connects takes. */

@@ -54,7 +54,8 @@ export function readSize(text: string): Reading<bigint> {
 export function formatSize(bytes: bigint): string {
   if (bytes < 0n) return `-${formatSize(-bytes)}`;
   let power = 0;
-  while (power < decimal.length - 1 && bytes >= 1000n ** BigInt(power + 1)) power++;
+  // What would round to 1000 of a unit is 1 of the next.
+  while (power < decimal.length - 1 && bytes * 200n >= 199_999n * 1000n ** BigInt(power)) power++;
   const unit = 1000n ** BigInt(power);
   const hundredths = (bytes * 100n + unit / 2n) / unit;
   const fraction = String(hundredths % 100n)

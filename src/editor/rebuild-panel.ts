@@ -1,12 +1,21 @@
 import * as vscode from 'vscode';
+import type { Checks } from './checks';
+import { Coalesced } from './coalesce';
 import { commands, rebuildPanel } from './ids';
 import type { FromPage, ToPage } from './protocol';
 import { isFromPage, pageState } from './protocol';
+import { copyProgress, saveHistory } from './rebuild-export';
 import type { RebuildHistory } from './rebuild-history';
 import { pageFolder, pageHtml } from './rebuild-page';
-import { rebuildSnapshot } from './rebuild-snapshot';
+import { RebuildQuestions } from './rebuild-questions';
+import { chosenEntry, rebuildSnapshot } from './rebuild-snapshot';
+import { revealNode } from './reveal-node';
+import type { Session } from './session';
 import type { Sessions } from './sessions';
 import { entryOf } from './sessions';
+
+/** Milliseconds between two snapshots: a person reads no faster. */
+const sendMs = 500;
 
 /** The panel "Rebuild Progress": at most one, restored after a reload, watching only while it is visible. */
 export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -16,13 +25,17 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   #wanted: string | undefined;
   #look: { readonly key: string; readonly stop: () => void } | undefined;
   readonly #subscription: vscode.Disposable;
+  readonly #questions: RebuildQuestions;
+  readonly #sending = new Coalesced(sendMs, () => this.#send());
 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly sessions: Sessions,
+    private readonly checks: Checks,
     private readonly history: RebuildHistory,
   ) {
-    this.#subscription = sessions.onDidChange(() => this.#send());
+    this.#questions = new RebuildQuestions(checks, () => this.#sending.call());
+    this.#subscription = sessions.onDidChange(() => this.#sending.call());
   }
 
   /** Shows the panel, with that cluster when one is named. */
@@ -39,7 +52,9 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
 
   /** Called by the editor after a reload, with what the page had kept. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    this.#wanted = pageState(state).cluster ?? this.#wanted;
+    const { cluster, lose, bandwidth } = pageState(state);
+    this.#wanted = cluster ?? this.#wanted;
+    if (cluster !== undefined) this.#questions.ask(cluster, lose ?? '', bandwidth ?? '');
     this.#take(panel);
     return Promise.resolve();
   }
@@ -73,19 +88,43 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
       case 'show-log':
         void vscode.commands.executeCommand(commands.showLog);
         return;
+      case 'reveal':
+        void revealNode(this.checks, this.#session(), message.node);
+        return;
+      case 'copy':
+        void copyProgress(this.#session(), (session) => this.#questions.of(session).survivable);
+        return;
+      case 'export':
+        void saveHistory(this.#session(), this.history);
+        return;
+      case 'what-if': {
+        const key = this.#chosen();
+        if (key !== undefined) this.#questions.ask(key, message.lose, message.bandwidth);
+        break;
+      }
     }
     this.#send();
   }
 
+  #session(): Session | undefined {
+    return chosenEntry(this.sessions.all, this.#wanted);
+  }
+
   #chosen(): string | undefined {
-    return (this.sessions.get(this.#wanted ?? '') ?? this.sessions.all[0])?.key;
+    return this.#session()?.key;
   }
 
   #send(): void {
     const panel = this.#panel;
     this.#watch(panel?.visible === true && vscode.workspace.isTrusted ? this.#chosen() : undefined);
     if (!panel?.visible || !this.#isReady) return;
-    const snapshot = rebuildSnapshot(this.sessions.all.map(entryOf), this.#wanted, this.history);
+    const session = this.#session();
+    const snapshot = rebuildSnapshot(
+      this.sessions.all.map(entryOf),
+      this.#wanted,
+      this.history,
+      session && (() => this.#questions.of(session)),
+    );
     const message: ToPage = { type: 'snapshot', snapshot };
     void panel.webview.postMessage(message);
   }
@@ -109,6 +148,7 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#sending.dispose();
     this.#panel?.dispose();
     this.#watch(undefined);
   }

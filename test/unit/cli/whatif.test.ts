@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readBandwidth } from '../../../src/cli/bandwidth';
+import { readBandwidth } from '../../../src/rebuild/what-if/bandwidth';
 import { Desk } from './built';
 
 const tenNodes = `cluster: media

@@ -69,6 +69,8 @@ describe('sizes', () => {
   it('are shown in a unit that a person reads', () => {
     assert.equal(formatSize(9_010_000_000_000n), '9.01 TB');
     assert.equal(formatSize(1000n), '1 kB');
+    assert.equal(formatSize(999_999n), '1 MB');
+    assert.equal(formatSize(999_994n), '999.99 kB');
     assert.equal(formatSize(999n), '999 B');
     assert.equal(formatSize(-1_500_000n), '-1.5 MB');
   });

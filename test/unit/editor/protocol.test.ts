@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isFromPage, isToPage, pageState } from '../../../src/editor/protocol';
 import { RebuildHistory } from '../../../src/editor/rebuild-history';
 import { rebuildSnapshot } from '../../../src/editor/rebuild-snapshot';
 import type { RebuildProgress } from '../../../src/rebuild/progress';
-import { active, entry, now, state } from './samples';
+import { active, cluster, entry, node, now, state } from './samples';
 
 const what = 'under-goal chunks';
 const progress = (remaining: number): RebuildProgress => ({
@@ -21,6 +24,10 @@ describe('Messages of the rebuild panel', () => {
       { type: 'choose', cluster: 'k' },
       { type: 'connect' },
       { type: 'show-log' },
+      { type: 'reveal', node: 'cs1' },
+      { type: 'copy' },
+      { type: 'export' },
+      { type: 'what-if', lose: 'cs1', bandwidth: '' },
     ]) {
       assert.ok(isFromPage(good), JSON.stringify(good));
     }
@@ -32,6 +39,9 @@ describe('Messages of the rebuild panel', () => {
       { type: 'choose' },
       { type: 'choose', cluster: 1 },
       { type: 'run' },
+      { type: 'toString' },
+      { type: 'reveal' },
+      { type: 'what-if', lose: 'cs1' },
     ]) {
       assert.ok(!isFromPage(bad), JSON.stringify(bad));
     }
@@ -50,9 +60,11 @@ describe('Messages of the rebuild panel', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(snapshot)), snapshot);
   });
 
-  it('restore nothing but the name of a cluster', () => {
-    assert.deepEqual(pageState({ cluster: 'k', other: 1 }), { cluster: 'k' });
-    for (const bad of [undefined, null, 7, {}, { cluster: 7 }]) assert.deepEqual(pageState(bad), {});
+  it('restore nothing but what the page kept', () => {
+    const kept = { cluster: 'k', range: 'day', lose: 'cs1', bandwidth: '10Gbit' };
+    assert.deepEqual(pageState({ ...kept, other: 1 }), kept);
+    for (const bad of [undefined, null, 7, {}, { cluster: 7, range: 'week', lose: [], bandwidth: null }])
+      assert.deepEqual(pageState(bad), {});
   });
 });
 
@@ -75,33 +87,18 @@ describe('The history behind the chart', () => {
     values.forEach((value, index) =>
       history.add('k', state({ at: from + index * 1000, rebuild: [progress(value)] })),
     );
+  const remaining = (history: RebuildHistory, key = 'k') =>
+    history.of(key, what)?.points.map(({ at, remaining: left }) => [at - now, left]);
 
-  it('keeps what remained when', () => {
+  it('keeps what remained when, of each cluster by itself', () => {
     const history = new RebuildHistory();
     record(history, [9, 5, 0]);
-    assert.deepEqual(history.of('k', what), [
-      [now, 9],
-      [now + 1000, 5],
-      [now + 2000, 0],
+    assert.deepEqual(remaining(history), [
+      [0, 9],
+      [1000, 5],
+      [2000, 0],
     ]);
-  });
-
-  it('begins a new curve with a new rebuild, and adds nothing while all is stable', () => {
-    const history = new RebuildHistory();
-    record(history, [9, 0, 0, 0, 4]);
-    assert.deepEqual(history.of('k', what), [[now + 4000, 4]]);
-  });
-
-  it('stays small however long it goes on, and keeps its beginning and its end', () => {
-    const history = new RebuildHistory();
-    record(
-      history,
-      Array.from({ length: 5000 }, (_, index) => 5000 - index),
-    );
-    const points = history.of('k', what);
-    assert.ok(points.length <= 241, String(points.length));
-    assert.equal(points[0]?.[1], 5000);
-    assert.equal(points.at(-1)?.[1], 1);
+    assert.equal(remaining(history, 'other'), undefined);
   });
 
   it('takes a snapshot once, though it is told several times', () => {
@@ -109,6 +106,76 @@ describe('The history behind the chart', () => {
     const once = state({ rebuild: [progress(3)] });
     history.add('k', once);
     history.add('k', once);
-    assert.equal(history.of('k', what).length, 1);
+    assert.equal(remaining(history)?.length, 1);
+  });
+
+  it('survives a reload, and joins what was seen before the file was read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    try {
+      const file = join(folder, 'kept', 'rebuild.json');
+      const before = new RebuildHistory(file);
+      record(before, [9, 5]);
+      await before.write();
+      const after = new RebuildHistory(file);
+      record(after, [4], now + 5_000);
+      await after.restore();
+      assert.deepEqual(remaining(after), [
+        [0, 9],
+        [1000, 5],
+        [5000, 4],
+      ]);
+      await writeFile(file, '[["x", {"unit"');
+      const broken = new RebuildHistory(file);
+      await broken.restore();
+      assert.equal(remaining(broken), undefined);
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('What the panel shows beside the recoveries', () => {
+  const disks = [{ path: '/d', capacity: 100n, tier: 0, used: 25n }];
+  const nodes = [
+    node('c1', ['chunkserver'], { disks }),
+    node('c2', ['chunkserver'], { disks }),
+    node('m1', ['master']),
+  ];
+  const base = cluster({ nodes });
+  const shown = (reported?: { readonly capacity: bigint; readonly used: bigint }) =>
+    rebuildSnapshot(
+      [
+        entry({
+          cluster: base,
+          state: state({
+            cluster: base,
+            rebuild: [progress(7)],
+            nodes: [
+              active('c1', reported ? { reading: { disks: [{ path: '/d', ...reported }] } } : {}),
+              active('c2', { liveness: 'offline' }),
+              active('m1'),
+            ],
+          }),
+        }),
+      ],
+      undefined,
+      new RebuildHistory(),
+      () => ({ survivable: 1, stores: ({ roles }) => roles.includes('chunkserver') }),
+    );
+
+  it('is one sentence for all, with how much more may fail', () => {
+    assert.equal(
+      shown().headline?.sentence,
+      'Rebuilding: 7 chunks of 100 chunks left; one more failure is survivable.',
+    );
+  });
+
+  it('is a map with liveness and fill: what a node reports, else what the file says', () => {
+    assert.deepEqual(shown({ capacity: 200n, used: 80n }).map[0]?.nodes, [
+      { name: 'c1', liveness: 'active', stores: true, fill: { capacity: 200, used: 80 } },
+      { name: 'c2', liveness: 'offline', stores: true, fill: { capacity: 100, used: 25 } },
+      { name: 'm1', liveness: 'active', stores: false },
+    ]);
   });
 });

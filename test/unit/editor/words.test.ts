@@ -4,7 +4,8 @@ import { calledCluster } from '../../../src/editor/called';
 import { ruleLines } from '../../../src/editor/rule-lines';
 import { roughDuration } from '../../../src/cluster/duration';
 import { size } from '../../../src/editor/words';
-import { amount, percentDone, rate, stateWords } from '../../../webview/words';
+import { amount } from '../../../src/rebuild/headline';
+import { percentDone, rate, stateWords } from '../../../webview/words';
 
 describe('Words', () => {
   it('say how long something is ago, in units that a person reads at a glance', () => {

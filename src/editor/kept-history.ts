@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { Log } from './log';
+import { sentence } from './log';
+import { RebuildHistory } from './rebuild-history';
+
+/** The history of rebuilds of this workspace, read from the extension's own storage in the background. */
+export function keptHistory({ storageUri }: vscode.ExtensionContext, log: Log): RebuildHistory {
+  const file = storageUri && vscode.Uri.joinPath(storageUri, 'rebuild.json').fsPath;
+  const history = new RebuildHistory(file, (error) =>
+    log.warn(`The history of rebuilds cannot be kept: ${sentence(error, log)}`),
+  );
+  void history.restore();
+  return history;
+}

@@ -1,0 +1,146 @@
+import type { ClusterDraft } from '../cluster/draft';
+import type { Observed } from '../rules/observed';
+import type { Checks } from './checks';
+import { loadReckoning, type Reckoning } from './reckoning';
+import type { WhatIfView } from './protocol';
+import type { Reckoned } from './rebuild-snapshot';
+import type { Session } from './session';
+
+interface Question {
+  readonly lose: string;
+  readonly bandwidth: string;
+}
+
+interface Answered {
+  readonly draft: ClusterDraft;
+  readonly observed: Observed | undefined;
+  readonly asked: string;
+  readonly reckoned: Reckoned;
+}
+
+/** How full the survivors get is said of so many of them. */
+const MOST_SURVIVORS = 12;
+
+/** Answers the panel's questions about a session: how much more may fail, and “what if”. */
+export class RebuildQuestions {
+  readonly #questions = new Map<string, Question>();
+  /** Sums over a large cluster are made again only when something that they are made of has changed. */
+  readonly #answered = new Map<string, Answered>();
+  #reckoning: Reckoning | undefined;
+  #loading: Promise<void> | undefined;
+
+  constructor(
+    private readonly checks: Checks,
+    private readonly ready: () => void,
+  ) {}
+
+  /** An empty `lose` takes the question back. */
+  ask(key: string, lose: string, bandwidth: string): void {
+    if (lose.trim() === '') this.#questions.delete(key);
+    else this.#questions.set(key, { lose, bandwidth });
+  }
+
+  of(session: Session): Reckoned {
+    const roles = session.system.spec.roles.filter(({ storage }) => storage).map(({ role }) => role);
+    const stores: Reckoned['stores'] = (node) => node.roles.some((role) => roles.includes(role));
+    const draft = this.#draftOf(session);
+    if (!draft) return { stores };
+    if (!this.#reckoning) {
+      this.#load();
+      return { stores };
+    }
+    const observed = session.watched ? this.checks.observedFor(session.cluster.name) : undefined;
+    const gone = goneNodes(session);
+    const isWhole = session.state?.rebuild.every(({ state }) => state === 'stable') ?? false;
+    const question = this.#questions.get(session.key);
+    const asked = JSON.stringify([[...gone], isWhole, question, rateOf(session)]);
+    const before = this.#answered.get(session.key);
+    if (before?.draft === draft && before.observed === observed && before.asked === asked)
+      return before.reckoned;
+    const { holdingsOf, survivable } = this.#reckoning;
+    const holdings = holdingsOf(draft, observed);
+    const reckoned: Reckoned = {
+      stores,
+      ...(holdings && session.state ? { survivable: survivable(holdings, gone, isWhole) } : {}),
+      ...(question ? { whatIf: this.#answer(this.#reckoning, session, draft, observed, question) } : {}),
+    };
+    this.#answered.set(session.key, { draft, observed, asked, reckoned });
+    return reckoned;
+  }
+
+  #answer(
+    { lossOf, answerWhatIf, readBandwidth, bandwidthUnits }: Reckoning,
+    session: Session,
+    draft: ClusterDraft,
+    observed: Observed | undefined,
+    { lose, bandwidth }: Question,
+  ): WhatIfView {
+    const { cluster, system } = session;
+    const nothing = { lost: [], isBad: true, sentences: [], survivors: [] };
+    const words = lose.split(/[\s,]+/).filter((word) => word !== '');
+    const loss = lossOf(cluster, words);
+    if ('problem' in loss) return { ...nothing, problem: loss.problem };
+    const bytesPerSecond = bandwidth.trim() === '' ? undefined : readBandwidth(bandwidth.trim());
+    if (bandwidth.trim() !== '' && bytesPerSecond === undefined)
+      return {
+        ...nothing,
+        problem: `‘${bandwidth}’ is not a bandwidth. Write it like 10Gbit; units are ${bandwidthUnits}.`,
+      };
+    const measured = rateOf(session);
+    const speed =
+      bytesPerSecond !== undefined
+        ? ({ by: 'bandwidth', bytesPerSecond } as const)
+        : measured !== undefined
+          ? ({ by: 'measured', bytesPerSecond: measured } as const)
+          : undefined;
+    const { lost, isBad, sentences, tiers } = answerWhatIf(draft, cluster, loss.lost, {
+      ...(observed ? { observed } : {}),
+      ...(speed ? { speed } : {}),
+      ...(system.whatIf ? { consequencesOf: system.whatIf } : {}),
+    });
+    const survivors = tiers.flatMap(({ tier, survivors: left }) =>
+      left.map(({ domain, capacity, used, after }) => ({
+        domain: tier === undefined ? domain : `${domain} (tier ${tier})`,
+        now: percent(used, capacity),
+        after: percent(after, capacity),
+      })),
+    );
+    return {
+      lost,
+      isBad,
+      sentences,
+      survivors: survivors.toSorted((a, b) => b.after - a.after).slice(0, MOST_SURVIVORS),
+    };
+  }
+
+  #draftOf({ key, cluster }: Session): ClusterDraft | undefined {
+    const file = this.checks.all.find(({ file: { uri } }) => key === `${uri.toString()}#${cluster.name}`);
+    return file?.checked.documents.find(({ draft }) => draft.name?.value === cluster.name)?.draft;
+  }
+
+  #load(): void {
+    this.#loading ??= loadReckoning().then((reckoning) => {
+      this.#reckoning = reckoning;
+      this.ready();
+    });
+  }
+}
+
+/** What the cluster was seen to rebuild, bytes a second. */
+function rateOf({ state }: Session): number | undefined {
+  const rates = (state?.rebuild ?? []).flatMap(({ unit, ratePerSecond }) =>
+    unit === 'bytes' && ratePerSecond !== undefined && ratePerSecond > 0 ? [ratePerSecond] : [],
+  );
+  return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+function goneNodes({ state }: Session): ReadonlySet<string> {
+  const nodes = state?.observerLost ? [] : (state?.nodes ?? []);
+  return new Set(
+    nodes.flatMap(({ name, liveness }) => (liveness === 'offline' || liveness === 'inactive' ? [name] : [])),
+  );
+}
+
+function percent(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : Number((part * 100n + whole / 2n) / whole);
+}
