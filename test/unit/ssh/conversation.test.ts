@@ -11,9 +11,14 @@ const shells = [
   ['bash', '-c'],
 ].filter(([program = '']) => spawnSync(program, ['--help'], { stdio: 'ignore' }).error === undefined);
 
+const children: ChildProcessWithoutNullStreams[] = [];
+
 /** The loop under a shell of this machine, as a login shell would get its line. */
 function talkTo(line: string, [program = 'sh', ...args]: readonly string[]) {
-  const child = spawn(program, [...args, line]);
+  // Node's pipes are sockets, so bash takes itself for one that sshd started and reads .bashrc first, whose processes
+  // would count as children of the loop; not with a SHLVL (shell.c, run_startup_files).
+  const child = spawn(program, [...args, line], { env: { ...process.env, SHLVL: '2' } });
+  children.push(child);
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { child, exit, talk: carry(child) };
 }
@@ -37,6 +42,9 @@ const reason =
     error instanceof SshError && error.reason === expected && text.test(error.message);
 
 describe('a conversation with a shell loop', () => {
+  // After a failure one may wait for its input for ever, and mocha for it.
+  afterEach(() => children.splice(0).forEach((child) => child.kill()));
+
   for (const shell of shells) {
     it(`answers from built-ins in one process under ${shell.slice(0, -1).join(' ')}, and ends with its stdin`, async () => {
       // The very shell has to run the loop, not the sh of this machine.
