@@ -41,7 +41,7 @@ export class Card {
     const { progress, points } = view;
     const { word, means } = stateWords(progress);
     setText(this.#state, word);
-    setText(this.#means, means);
+    setText(this.#means, `${means.charAt(0).toUpperCase()}${means.slice(1)}`);
     this.root.dataset['state'] = progress.state;
     this.#updateBar(percentDone(progress), `${word}, ${amount(progress.remaining, progress.unit)} remaining`);
     this.#view = view;
@@ -51,12 +51,19 @@ export class Card {
 
   #draw({ unit, remaining }: RebuildView['progress'], points: RebuildView['points'], range: PlotRange): void {
     const last = points.at(-1);
-    const face = JSON.stringify([range, points.length, points[0], last]);
+    const width = Math.max(240, this.root.clientWidth - 24);
+    const face = JSON.stringify([range, width, points.length, points[0], last]);
     if (face === this.#drawn) return;
     this.#drawn = face;
     const most = amount(Math.max(0, ...points.map(([, left]) => left)), unit);
     const rates = points.some(([, , rate]) => rate !== undefined);
-    const picture = plot(points, unit, range, `Chart: ${amount(remaining, unit)} remain of at most ${most}`);
+    const picture = plot(
+      points,
+      unit,
+      range,
+      width,
+      `Chart: ${amount(remaining, unit)} remain of at most ${most}`,
+    );
     this.#chart.hidden = !picture;
     if (!picture) return;
     const caption = element('figcaption');

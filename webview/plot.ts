@@ -6,10 +6,9 @@ type Point = RebuildView['points'][number];
 const spans: Readonly<Record<PlotRange, number>> = { hour: 3_600_000, day: 86_400_000, all: Infinity };
 
 const svg = 'http://www.w3.org/2000/svg';
-const width = 640;
 const height = 190;
 /** Room for the numbers at the left, the right, above and below. */
-const edge = { left: 64, right: 64, top: 8, bottom: 20 };
+const edge = { left: 60, right: 70, top: 8, bottom: 20 };
 
 /**
  * What remained and how fast it became less, over time: a filled line and a dashed one, told apart without colour.
@@ -19,6 +18,8 @@ export function plot(
   points: readonly Point[],
   unit: RebuildView['progress']['unit'],
   range: PlotRange,
+  /** Pixels: the picture is drawn as wide as it is shown, so that its numbers stay readable. */
+  width: number,
   label: string,
 ): SVGElement | undefined {
   const shown = inRange(points, spans[range]);
@@ -46,7 +47,7 @@ export function plot(
         text('value', width - edge.right + 6, y(part) + 4, 'start', `${amount(fastest * part, unit)}/s`),
       );
   }
-  for (const at of ticks(first[0], last[0])) {
+  for (const at of ticks(first[0], last[0], Math.max(2, Math.floor(width / 120)))) {
     picture.append(text('time', x(at), height - 4, 'middle', clock(at, last[0] - first[0])));
   }
   const line = steps(shown.map(([at, remaining]) => [x(at), y(remaining / most)]));
@@ -104,13 +105,13 @@ function ceiling(value: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= value) ?? value;
 }
 
-/** Some four times of day between both, at round distances. */
-function ticks(from: number, to: number): readonly number[] {
+/** At most so many times of day between both, at round distances. */
+function ticks(from: number, to: number, most: number): readonly number[] {
   const minute = 60_000;
   const distances = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880].map(
     (m) => m * minute,
   );
-  const apart = distances.find((distance) => (to - from) / distance <= 5) ?? 7 * 1440 * minute;
+  const apart = distances.find((distance) => (to - from) / distance <= most) ?? 7 * 1440 * minute;
   const zone = new Date(to).getTimezoneOffset() * minute;
   const found: number[] = [];
   for (let at = Math.ceil((from - zone) / apart) * apart + zone; at <= to; at += apart) found.push(at);

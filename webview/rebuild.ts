@@ -114,6 +114,7 @@ function statusOf({ chosen, at, watched, observerLost, troubled }: RebuildSnapsh
   return nodes.length === 0 ? 'All nodes are active.' : `Not active: ${nodes.join(', ')}${more}.`;
 }
 
+new ResizeObserver(() => last && drawCards(last)).observe(list);
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (isToPage(event.data)) draw(event.data.snapshot);
 });
