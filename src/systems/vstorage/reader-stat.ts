@@ -25,7 +25,7 @@ const csShapes: Shapes = {
   UNIQUE: whole,
   IOWAIT: '\\d+(?:\\.\\d+)?%|-|\\?',
   TIER: '[0-3]|-|\\?',
-  FLAGS: '[A-Za-z*+-]+',
+  FLAGS: `(?!(?:${csStates.join('|')})(?:\\s|$))[A-Za-z*+-]{1,12}`,
 };
 const mdsShapes: Shapes = {
   MDSID: '(?:M\\s*)?\\d{1,15}',
@@ -186,15 +186,13 @@ function csOf(row: TableRow, columns: readonly string[]): CsReading | undefined 
   const replicas = wholeNumber(cells.get('REPLICAS'));
   const unique = wholeNumber(cells.get('UNIQUE'));
   const ioWait = /^(\d{1,3}(?:\.\d+)?)%$/.exec(cells.get('IOWAIT') ?? '')?.[1];
-  const flags = row.isShort ? '' : cells.get('FLAGS');
   const tier = wholeNumber(cells.get('TIER'));
   const host = hostOf(cells.get('HOST'));
-  // In a row that lacks a word, what stands under HOST may be the flags.
-  const isSureHost = host !== undefined && (!row.isShort || /[.:\d]/.test(cells.get('HOST') ?? ''));
+  const flags = cells.get('FLAGS');
   return {
     id,
     ...stateOf(cells.get('STATUS')),
-    ...(isSureHost ? { host } : {}),
+    ...(host === undefined ? {} : { host }),
     ...(space === undefined ? {} : { space }),
     // More free than there is: one of the two is wrong, and nobody knows which.
     ...(free === undefined || (space !== undefined && free > space) ? {} : { free }),
@@ -236,8 +234,9 @@ function hostOf(text: string | undefined): string | undefined {
   return /^[A-Za-z0-9_.:%-]+$/.test(host) && host !== '' ? host : undefined;
 }
 
-function once<T extends { readonly id: number }>(rows: readonly T[]): T[] {
-  return [...new Map(rows.toReversed().map((row) => [row.id, row])).values()].reverse();
+/** The first row of each id. */
+function once<T extends { readonly id: number }>(rows: readonly T[]): readonly T[] {
+  return rows.filter((row, index) => rows.findIndex(({ id }) => id === row.id) === index);
 }
 
 /** Two rows of one id that disagree: its state is unknown. */

@@ -5,17 +5,15 @@ export interface Table {
 }
 
 export interface TableRow {
-  /** By column name; undefined where the row does not fit the header, so that nobody can tell which cell is which. */
+  /** By column name, as far as each is known for sure; undefined where the row does not fit the header at all. */
   readonly cells: ReadonlyMap<string, string> | undefined;
-  /** Whether the last column was left empty, as FLAGS often is. */
-  readonly isShort: boolean;
   readonly words: readonly string[];
 }
 
 /** Shapes of cells by column, as sources of regular expressions. A column without one takes any single word. */
 export type Shapes = Readonly<Record<string, string>>;
 
-/** Columns whose cell may be empty. One at most: of two, nobody could tell which is missing. */
+/** The column whose cell may be empty. */
 const optional = 'FLAGS';
 
 /** Words that only headers consist of: capitals with `%`, `_` and a unit in brackets. */
@@ -36,29 +34,42 @@ export function readTable(lines: readonly string[], key: string, shapes: Shapes)
   const header = lines[start];
   if (header === undefined) return undefined;
   const columns = header.trim().split(/\s+/);
-  // Two columns of one name: nobody can tell which is which.
-  const isClear = new Set(columns).size === columns.length;
-  const full = rowPattern(columns, shapes);
-  const short = columns.includes(optional)
-    ? rowPattern(
-        columns.filter((name) => name !== optional),
-        shapes,
-      )
-    : undefined;
+  const read = rowReader(columns, shapes);
   const rows: TableRow[] = [];
   for (const line of lines.slice(start + 1)) {
     if (isHeader(line) || /^\s*[A-Z][A-Za-z ]*:(?:\s|$)/.test(line)) break;
-    if (line.trim() === '') continue;
-    const isShort = !full.test(line) && short?.test(line) === true;
-    const names = isShort ? columns.filter((name) => name !== optional) : columns;
-    const match = isClear ? (isShort ? short : full)?.exec(line) : undefined;
-    rows.push({
-      cells: match ? new Map(names.map((name, i) => [name, match[i + 1] ?? ''])) : undefined,
-      isShort,
-      words: line.trim().split(/\s+/),
-    });
+    if (line.trim() !== '') rows.push({ cells: read(line), words: line.trim().split(/\s+/) });
   }
   return { columns, rows };
+}
+
+/** One way to read a line: each word under a column, of which one may be left out. */
+interface Reading {
+  readonly names: readonly string[];
+  readonly pattern: RegExp;
+}
+
+function rowReader(columns: readonly string[], shapes: Shapes): (line: string) => TableRow['cells'] {
+  // Two columns of one name: nobody can tell which is which.
+  if (new Set(columns).size !== columns.length) return () => undefined;
+  const without = (left?: string): Reading => {
+    const names = columns.filter((name) => name !== left);
+    return { names, pattern: rowPattern(names, shapes) };
+  };
+  const full = without();
+  // A line that lacks a word lacks the flags, or another cell, whose place the flags then seem to have.
+  const shorter = columns.includes(optional) ? columns.map(without) : [];
+  return (line) => {
+    const found = (full.pattern.test(line) ? [full] : shorter).flatMap(({ names, pattern }) => {
+      const match = pattern.exec(line);
+      return match ? [new Map(names.map((name, i) => [name, match[i + 1] ?? '']))] : [];
+    });
+    const [first] = found;
+    if (!first) return undefined;
+    if (found.length === 1)
+      return first.has(optional) || !columns.includes(optional) ? first : new Map([...first, [optional, '']]);
+    return new Map([...first].filter(([name, cell]) => found.every((other) => other.get(name) === cell)));
+  };
 }
 
 function rowPattern(columns: readonly string[], shapes: Shapes): RegExp {
