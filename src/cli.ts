@@ -47,7 +47,13 @@ async function main(words: readonly string[]): Promise<number> {
   const interrupt = onInterrupt((status) => process.exit(status));
   const output = processOutput(() => interrupt.stop());
   try {
-    const context = { output, signal: interrupt.signal, env: process.env, version };
+    const context = {
+      output,
+      signal: interrupt.signal,
+      insisted: interrupt.insisted,
+      env: process.env,
+      version,
+    };
     return await perform(readInvocation(words), context);
   } catch (error) {
     if (interrupt.signal.aborted || error instanceof Interrupted) return interrupt.exitStatus ?? Exit.badNews;

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 /** Ctrl-C, a closed terminal or a `kill`, as an abort signal. */
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** Aborted by the second Ctrl-C, and at once by a `kill` or a closed terminal. */
+  readonly insisted: AbortSignal;
   /** The same as Ctrl-C, from inside. */
   stop(): void;
   /** What a shell reports for a process that the signal ended (POSIX.1-2017, 2.8.2): 128 and its number. */
@@ -22,8 +24,9 @@ export class Interrupted extends Error {
  */
 export function onInterrupt(insist: (exitStatus: number) => void): Interrupt {
   const controller = new AbortController();
+  const insisting = new AbortController();
   // Every connection listens to it, and a cluster has more nodes than the ten after which Node suspects a leak.
-  setMaxListeners(0, controller.signal);
+  setMaxListeners(0, controller.signal, insisting.signal);
   let exitStatus: number | undefined;
   let count = 0;
   const handlers = Object.entries(numbers).map(([name, number]) => {
@@ -31,13 +34,18 @@ export function onInterrupt(insist: (exitStatus: number) => void): Interrupt {
       exitStatus ??= 128 + number;
       if (++count >= 3) insist(exitStatus);
       controller.abort(new Interrupted('It was interrupted.'));
+      if (count > 1 || name !== 'SIGINT') insisting.abort(new Interrupted('It was interrupted.'));
     };
     process.on(name as keyof typeof numbers, handler);
     return () => process.off(name, handler);
   });
   return {
     signal: controller.signal,
-    stop: () => controller.abort(new Interrupted('Nobody reads the answer any more.')),
+    insisted: insisting.signal,
+    stop: () => {
+      controller.abort(new Interrupted('Nobody reads the answer any more.'));
+      insisting.abort(new Interrupted('Nobody reads the answer any more.'));
+    },
     get exitStatus() {
       return exitStatus;
     },

@@ -24,7 +24,7 @@ type Arguments = Extract<Invocation, { command: 'run' }>;
 
 /** Runs a plan step by step under the cluster's lock, with a person at the terminal or with `--yes`. */
 export async function run(args: Arguments, context: Context): Promise<ExitStatus> {
-  const { output, signal } = context;
+  const { output, signal, insisted } = context;
   if (!args.yes && (args.format === 'json' || !isAtTerminal())) {
     throw new UsageError(
       args.format === 'json'
@@ -80,6 +80,7 @@ export async function run(args: Arguments, context: Context): Promise<ExitStatus
     operator.begin();
     const summary = await startRun(plan, {
       ...common,
+      insisted,
       operator: operator.operator,
       journals: new Journals(args.journal ?? join(folder, 'runs')),
       file: args.file,

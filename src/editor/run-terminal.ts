@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import * as vscode from 'vscode';
 import type { Cluster } from '../cluster/cluster';
 import type { Plan } from '../failover/plan';
@@ -34,12 +35,23 @@ export async function openRunTerminal(plan: Plan, options: RunOptions, log: Log)
     iconPath: new vscode.ThemeIcon('run-all'),
     isTransient: true,
   });
+  // A terminal that is closed before it was opened tells its pty nothing.
+  const closing = vscode.window.onDidCloseTerminal((closed) => {
+    if (closed === terminal) pty.close();
+  });
   terminal.show();
   try {
     await pty.finished;
   } finally {
+    closing.dispose();
     pty.dispose();
   }
+}
+
+/** Every question to a node listens to it: more than the ten after which Node suspects a leak. */
+function manyListen(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** The integrated terminal of one run; drawing and keys are those of the command line. */
@@ -47,8 +59,11 @@ class RunPty implements vscode.Pseudoterminal {
   readonly #write = new vscode.EventEmitter<string>();
   readonly #close = new vscode.EventEmitter<number>();
   readonly #abort = new AbortController();
+  /** A second Ctrl-C, or a closed terminal: the way back is not gone either. */
+  readonly #insist = new AbortController();
   readonly #terminal: Terminal;
   #columns = 80;
+  #isOpen = false;
   #isOver = false;
   #finish: () => void = () => undefined;
   readonly onDidWrite = this.#write.event;
@@ -66,12 +81,16 @@ class RunPty implements vscode.Pseudoterminal {
       columns: () => this.#columns,
       colour: true,
       clock: options.operations.clock,
-      onInterrupt: () => this.#abort.abort(new Error('Aborted by Ctrl-C.')),
+      onInterrupt: () => {
+        if (this.#abort.signal.aborted) this.#insist.abort(new Error('Aborted by Ctrl-C.'));
+        this.#abort.abort(new Error('Aborted by Ctrl-C.'));
+      },
     });
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
     this.#columns = size?.columns ?? this.#columns;
+    this.#isOpen = true;
     void this.#run();
   }
 
@@ -86,7 +105,11 @@ class RunPty implements vscode.Pseudoterminal {
 
   /** The person closed the terminal. */
   close(): void {
-    this.#abort.abort(new Error('The terminal was closed.'));
+    const closed = new Error('The terminal was closed.');
+    this.#abort.abort(closed);
+    this.#insist.abort(closed);
+    // Closed before it opened: there is no run whose end could be waited for.
+    if (!this.#isOpen) this.#finish();
   }
 
   async #run(): Promise<void> {
@@ -101,7 +124,8 @@ class RunPty implements vscode.Pseudoterminal {
         history: operations.history,
         consoles: operations.consoles,
         journals: operations.journals,
-        signal: AbortSignal.any([this.#abort.signal, this.options.signal]),
+        signal: manyListen(AbortSignal.any([this.#abort.signal, this.options.signal])),
+        insisted: manyListen(AbortSignal.any([this.#insist.signal, this.options.signal])),
         file,
         ...(resume === undefined ? {} : { resume }),
         onProven: operations.onProven,

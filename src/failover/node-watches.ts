@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { NodeWatch, type Loss, type WatchOptions } from './node-watch';
 
 /** The watches of one step: a node is watched while it is waited for, and on until it was heard again. */
@@ -17,7 +18,10 @@ export class NodeWatches {
   ): Promise<{ readonly result: T; readonly loss?: undefined } | { readonly loss: Loss }> {
     const watches = [...new Set(nodes)].map((node) => this.watch(node));
     const over = new AbortController();
-    const working = work(AbortSignal.any([outer, over.signal])).then((result) => ({ result }));
+    const either = AbortSignal.any([outer, over.signal]);
+    // One listener for each node that is asked: more than the ten after which Node suspects a leak.
+    setMaxListeners(0, either);
+    const working = work(either).then((result) => ({ result }));
     // Nobody waits for it any more once a node is lost.
     working.catch(() => undefined);
     const lost = watches.map(async (watch) => ({ loss: await watch.lost }));

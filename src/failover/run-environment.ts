@@ -27,4 +27,9 @@ export interface RunEnvironment {
   readonly lock: RunLock;
   /** Ctrl-C, a closed terminal, the end of the editor. */
   readonly signal: AbortSignal;
+  /**
+   * What ends the way back as well: a second Ctrl-C, a closed terminal, the end of the editor. While it is not aborted, a
+   * command that runs at the first Ctrl-C is waited for, and what happened is taken back. Absent: neither.
+   */
+  readonly insisted?: AbortSignal;
 }

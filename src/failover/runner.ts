@@ -138,7 +138,7 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
       const where = `Step ${index + 1} of ${plan.steps.length} (${step.title})`;
       const verb = stopped.outcome === 'aborted' ? 'was aborted' : 'failed';
       const lock = error instanceof LockError ? { lock: error } : {};
-      const back = await goBack({ failed: step, happened, error, runner, signal, tell });
+      const back = await goBack({ failed: step, happened, error, runner, environment, tell });
       return {
         ...ended(stopped.outcome, `${where} ${verb}: ${stopped.message}`, [
           ...back,

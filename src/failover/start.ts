@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly consoles: Consoles;
   readonly journals: Journals;
   readonly signal: AbortSignal;
+  /** What ends the way back as well; see `RunEnvironment`. */
+  readonly insisted?: AbortSignal;
   /** The cluster file, for the journal. */
   readonly file?: string;
   /** The id of an interrupted run that goes on with a plan computed anew. */
@@ -45,6 +47,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
     consoles,
     journals,
     signal,
+    insisted,
     file,
     resume,
     confirmed,
@@ -65,6 +68,7 @@ export async function startRun(plan: Plan, options: StartOptions): Promise<RunSu
     reached: history.reached,
     consoles,
     signal,
+    ...(insisted ? { insisted } : {}),
     evidence: new EvidenceReader({
       cluster,
       connections,

@@ -34,7 +34,7 @@ export class StepCommand {
    * `provenAt`: epoch milliseconds of the oldest thing that was checked; undefined, nothing was.
    */
   async run(provenAt: number | undefined): Promise<Obstacle | undefined> {
-    const { connections, clock, signal } = this.environment;
+    const { connections, clock, signal, insisted } = this.environment;
     const { id, node, script, timeoutMs } = this.step;
     await this.tell({ type: 'command-started', step: id, node, command: script });
     signal.throwIfAborted();
@@ -67,9 +67,17 @@ export class StepCommand {
       await report('unknown', null, message);
       return { about: 'verify', message };
     };
+    // Nobody could tell what came of a command that is cut off, so the first Ctrl-C lets it end.
+    const cut = insisted ?? signal;
+    const wait = () =>
+      void this.tell({
+        type: 'warning',
+        message: `The command on ${node} runs, and is waited for; then what was done is taken back. Ctrl-C again ends the run at once and leaves everything as it is.`,
+      }).catch(() => undefined);
+    if (insisted) signal.addEventListener('abort', wait, { once: true });
     try {
       // A dead node would be waited for as long as the command may take, and clients hang meanwhile.
-      const ran = await this.watches.during([node], signal, (either) =>
+      const ran = await this.watches.during([node], cut, (either) =>
         connections.to(node).exec(script, { timeoutMs, signal: either, onOutput, ...begin }),
       );
       if (ran.loss) return { ...(await broken(`${ran.loss.message}.`)), lost: node };
@@ -96,13 +104,15 @@ export class StepCommand {
         };
       }
       const obstacle = await broken(why);
-      if (signal.aborted) {
+      if (cut.aborted) {
         throw new RunStopped(
           'aborted',
           `Interrupted while the command ran on ${node}: it may go on there. Look at ${node}, or resume, before anybody starts anew.`,
         );
       }
       return obstacle;
+    } finally {
+      signal.removeEventListener('abort', wait);
     }
   }
 }

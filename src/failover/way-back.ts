@@ -1,8 +1,9 @@
 import type { RunEvent } from './events';
 import { LockError } from './lock';
 import type { Step } from './plan';
+import type { RunEnvironment } from './run-environment';
 import { RunStopped } from './run-stopped';
-import type { StepRunner } from './step-runner';
+import { StepRunner } from './step-runner';
 
 /** A run that ended early, and what it works with. */
 export interface Failure {
@@ -10,15 +11,16 @@ export interface Failure {
   /** Steps before it since the last one that is final. */
   readonly happened: readonly Step[];
   readonly error: unknown;
+  /** Of the run that ended. */
   readonly runner: StepRunner;
-  readonly signal: AbortSignal;
+  readonly environment: RunEnvironment;
   readonly tell: (event: RunEvent) => Promise<void>;
 }
 
 /**
  * Takes back what happened before the point of no return, the latest first, each as a step with its own checks and
- * questions; returns sentences on what was left. Nothing is taken back under another's lock, after Ctrl-C, or while
- * nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide. What
+ * questions; returns sentences on what was left. Nothing is taken back under another's lock, after a second Ctrl-C or a
+ * closed terminal, or while nobody knows whether the final step happened; of any other unknown step the checks of its own way back decide. What
  * is to be done on a node that was lost is left out.
  */
 export async function goBack({
@@ -26,15 +28,19 @@ export async function goBack({
   happened,
   error,
   runner,
-  signal,
+  environment,
   tell,
 }: Failure): Promise<readonly string[]> {
   const command = runner.lastCommand;
   const partly = command === 'ended' || command === 'unknown' ? [failed] : [];
   const all = [...happened, ...partly].toReversed().flatMap(({ undo }) => undo ?? []);
   if (all.length === 0) return [];
-  const unsure = failed.final && command === 'unknown';
-  if (signal.aborted || unsure || error instanceof LockError) {
+  const { insisted } = environment;
+  const interrupted = environment.signal.aborted;
+  const signal = interrupted ? insisted : environment.signal;
+  // After Ctrl-C a final command was waited for, and nobody looked what came of it.
+  const unsure = failed.final && (command === 'unknown' || (interrupted && command === 'ended'));
+  if (!signal || signal.aborted || unsure || error instanceof LockError) {
     return [`Not taken back: ${titles(all)}. The next plan of this kind does it, or goes on from there.`];
   }
   const undos = all.filter(({ node }) => !runner.lost.has(node));
@@ -46,10 +52,11 @@ export async function goBack({
     type: 'warning',
     message: `Going back: ${undos.length} steps take back what was done so far.`,
   }).catch(() => undefined);
+  const back = new StepRunner({ ...environment, signal }, tell);
   const skipped: Step[] = [];
   for (const [index, step] of undos.entries()) {
     try {
-      if ((await runner.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step);
+      if ((await back.run(step, index + 1, undos.length)) === 'skipped') skipped.push(step);
     } catch (problem) {
       const stopped = RunStopped.from(problem, signal);
       await tellEnd(step, stopped, tell);
