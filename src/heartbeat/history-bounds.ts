@@ -1,7 +1,7 @@
 import type { ClusterHistory } from './history';
 
 /** How many entries of each kind a history keeps, the newest ones: several times what a large cluster needs. */
-export const historyBounds = { nodes: 5_000, primaries: 1_000, facts: 200, pairs: 20_000 } as const;
+export const historyBounds = { nodes: 5_000, primaries: 1_000, facts: 2_000, pairs: 20_000 } as const;
 
 /** A history that does not grow for ever, however often nodes are renamed. Of each kind the newest entries stay. */
 export function bounded(history: ClusterHistory, bounds: Bounds = historyBounds): ClusterHistory {

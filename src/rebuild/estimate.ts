@@ -158,6 +158,8 @@ function rateOf(points: readonly Point[], now: number): number | undefined {
 }
 
 function etaOf(memory: RebuildMemory, sample: RebuildSample, rate: number | undefined): number | undefined {
+  // It goes on although nothing is left: nobody told how much there is.
+  if (sample.remaining <= 0) return undefined;
   if (sample.unit === 'seconds') return sample.remaining;
   if (rate === undefined || rate <= 0) return undefined;
   if (sample.reportedRate === undefined && memory.points.length < MIN_VALUES_FOR_ETA) return undefined;

@@ -10,8 +10,8 @@ export interface RebuildSample {
   readonly remaining: number;
   /** Of the remaining, how much has its last copy left. */
   readonly atRisk?: number;
-  /** A state that the system itself reports and that no rate can tell. */
-  readonly state?: Exclude<RebuildState, 'stable' | 'rebuilding' | 'stalled'>;
+  /** A state that the system itself reports and that no rate can tell; `rebuilding` where nobody knows how much is left. */
+  readonly state?: Exclude<RebuildState, 'stable' | 'stalled'>;
   readonly note?: string;
   /** Epoch milliseconds at which the present waiting or being held ends; see `due.ts`. */
   readonly dueAt?: number;

@@ -189,6 +189,15 @@ export class SimulatedState {
     return cut.map(({ resource }) => resource);
   }
 
+  /** Makes a split brain of the mirrors whose primary a node is: the other side was primary for a while, too. */
+  split(node: string): readonly string[] {
+    const split = [...this.mirrors.values()].filter((mirror) =>
+      mirror.sides.some((side) => side.node === node && side.role === 'Primary'),
+    );
+    for (const mirror of split) mirror.split(64 * mebibyte);
+    return split.map(({ resource }) => resource);
+  }
+
   /** Lets simulated time pass, in small steps so that causes come before their effects. */
   advance(ms: number): void {
     for (let left = ms; left > 0; left -= 250) this.step(Math.min(left, 250));

@@ -1,6 +1,7 @@
-import { disksProbe } from '../../heartbeat/disks-probe';
 import type { System } from '../system';
 import { lustrePlanners } from './planners';
+import { lustreProbes } from './probes';
+import { lustreRows } from './rows';
 import { lustreRules } from './rules/all';
 import { lustreSpec } from './spec';
 import { lustreWhatIf } from './what-if';
@@ -9,7 +10,9 @@ import { lustreWhatIf } from './what-if';
 export const lustreSystem: System = {
   spec: lustreSpec,
   rules: lustreRules,
-  probes: { node: [disksProbe], combine: () => undefined },
+  probes: lustreProbes,
   planners: lustrePlanners,
   whatIf: lustreWhatIf,
+  rows: lustreRows,
+  simulator: async () => (await import('./simulator')).LustreSimulator,
 };

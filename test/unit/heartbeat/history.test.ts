@@ -201,7 +201,8 @@ describe('A history', () => {
     const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
     try {
       const store = new HistoryStore(folder);
-      const facts = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, i]));
+      const many = historyBounds.facts + 300;
+      const facts = Object.fromEntries(Array.from({ length: many }, (_, i) => [`f${i}`, i]));
       await store.remember(state(10, { facts }));
       assert.equal(Object.keys((await store.read('media')).facts).length, historyBounds.facts);
     } finally {

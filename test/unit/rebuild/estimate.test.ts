@@ -164,6 +164,11 @@ describe('rebuild estimate', () => {
     assert.deepEqual([held.ratePerSecond, held.etaSeconds, held.dueAt], [undefined, undefined, 99]);
   });
 
+  it('goes on without a time left where nobody knows how much there is', () => {
+    const check = row.feed([0, { remaining: 0, unit: 'seconds', state: 'rebuilding' }]);
+    assert.deepEqual([check.state, check.etaSeconds], ['rebuilding', undefined]);
+  });
+
   it('puts the worst first where rows have a rank, and keeps the order of the others', () => {
     const row = (what: string, rank?: number): RebuildSample => ({
       what,

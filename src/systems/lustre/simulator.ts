@@ -1,0 +1,94 @@
+import type { Cluster } from '../../cluster/cluster';
+import type { DemoPlace, SimulatedAnswer, Simulator } from '../../demo/simulator';
+import { lockRequest } from '../../failover/lock-scripts';
+import { answerLock } from '../../failover/lock-simulated';
+import { beatAnswer, beatScript } from '../../heartbeat/beat';
+import { commandsOf, type Command } from './simulator-commands';
+import { clusterFileText, clusterName, layout, nodeNames } from './simulator-layout';
+import { typed } from './simulator-shell';
+import { SimulatedState } from './simulator-state';
+
+/** A simulated Lustre mirrored by DRBD: a pair of metadata servers, two pairs of object servers, three clients. */
+export class LustreSimulator implements Simulator {
+  readonly fileName = `${clusterName}.cluster.yaml`;
+  readonly nodeNames = nodeNames;
+  readonly state: SimulatedState;
+  readonly actions: Simulator['actions'] = [
+    this.action('cut-mirror', 'cut its replication links; SSH and clients are not touched', (node) =>
+      this.linked(node, this.state.cutMirror(node, true), 'cut'),
+    ),
+    this.action('heal', 'mend its replication links', (node) =>
+      this.linked(node, this.state.cutMirror(node, false), 'mended'),
+    ),
+    this.action('split', 'a split brain of the mirrors that it is the primary of', (node) => {
+      const split = this.state.split(node);
+      return split.length === 0
+        ? `${node} is the primary of no mirror.`
+        : `${split.join(', ')}: both sides went on by themselves and stand alone now.`;
+    }),
+  ];
+  private readonly commands = new Map<string, ReadonlyMap<string, Command>>();
+  private readonly cluster: Cluster = layout();
+
+  /** `now` is when simulated time begins, epoch milliseconds. */
+  constructor(now: number = Date.now()) {
+    this.state = new SimulatedState(now);
+  }
+
+  clusterFile(place: DemoPlace): string {
+    return clusterFileText(place);
+  }
+
+  isUp(node: string): boolean {
+    return this.state.host(node).up;
+  }
+
+  powerOff(node: string): void {
+    this.state.powerOff(node);
+  }
+
+  powerOn(node: string): void {
+    this.state.powerOn(node);
+  }
+
+  advance(ms: number): void {
+    this.state.advance(ms);
+  }
+
+  async run(node: string, script: string, onOutput: (text: string) => void): Promise<SimulatedAnswer> {
+    const host = this.state.host(node);
+    if (!host.up) return { exitCode: 255, stdout: '', stderr: '' };
+    if (script === beatScript) {
+      const uptime = (this.state.now - host.bootedAt) / 1000;
+      return { exitCode: 0, stdout: beatAnswer(uptime, 0.12), stderr: '' };
+    }
+    const lock = lockRequest(script);
+    if (lock) return answerLock(lock, host.locks, this.state.now);
+    let commands = this.commands.get(node);
+    if (!commands) this.commands.set(node, (commands = commandsOf(this.cluster, node)));
+    const command = commands.get(script);
+    if (command) return command(this.state, host, onOutput);
+    if (script === 'poweroff') {
+      this.powerOff(node);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    }
+    const [word = ''] = script.trim().split(/\s+/);
+    return (
+      typed(this.state, host, script) ?? {
+        exitCode: 127,
+        stdout: '',
+        stderr: `sh: 1: ${word.slice(0, 40)}: not found (this node is simulated; try help)\n`,
+      }
+    );
+  }
+
+  private linked(node: string, resources: readonly string[], word: string): string {
+    return resources.length === 0
+      ? `${node} has no mirrors.`
+      : `The replication links of ${resources.join(', ')} are ${word}.`;
+  }
+
+  private action(verb: string, doc: string, act: (node: string) => string): Simulator['actions'][number] {
+    return { verb, doc, act: (node) => (this.state.host(node).up ? act(node) : `${node} is off.`) };
+  }
+}
