@@ -47,7 +47,7 @@ boot() {
   local node=$1 n
   n=$(number_of "$node")
   # Its own process namespace: at a loss of power everything of it ends at one stroke (pid_namespaces(7)).
-  in_room setsid unshare --pid --fork --kill-child=KILL --mount-proc env -i LD_PRELOAD="$GUEST/ptrace-pad.so" TMPDIR="$BED/memory" HOME="$BED" \
+  nsenter -t "$(room_pid)" -n -m -- setsid unshare --pid --fork --kill-child=KILL --mount-proc env -i LD_PRELOAD="$GUEST/ptrace-pad.so" TMPDIR="$BED/memory" HOME="$BED" \
     "$GUEST/uml/usr/bin/linux.uml" "mem=$MEMORY" "initrd=$GUEST/initramfs" "number=$n" "umid=$node" "uml_dir=$BED/memory/" \
     "ubd0=$BED/memory/$node.disk" "ubd1=$BED/memory/$node.spare" "ubd2r=$BED/memory/$node.tar" \
     "eth0=tuntap,m$n,52:54:00:78:00:0$n" "eth1=tuntap,r$n,52:54:00:79:00:0$n" \
@@ -124,7 +124,7 @@ up_client() {
   in_room mkdir "$BED/memory/client"
   in_room sh -c 'cd "$1" && "$2/busybox" cpio -idm <"$2/initramfs" 2>/dev/null' - "$BED/memory/client" "$GUEST"
   in_room cp -a "$BED/files/lc1/." "$BED/memory/client/"
-  in_room setsid unshare --pid --fork --kill-child=KILL --net --uts --mount chroot "$BED/memory/client" /usr/sbin/client-init lc1 </dev/null >"$BED/lc1.log" 2>&1 &
+  nsenter -t "$(room_pid)" -n -m -- setsid unshare --pid --fork --kill-child=KILL --net --uts --mount chroot "$BED/memory/client" /usr/sbin/client-init lc1 </dev/null >"$BED/lc1.log" 2>&1 &
   echo $! >"$BED/lc1.pid"
   until_true 5 test -n "$(sleep 0.3; cat "/proc/$(cat "$BED/lc1.pid")/task/$(cat "$BED/lc1.pid")/children" 2>/dev/null)"
   pid=$(cat "/proc/$(cat "$BED/lc1.pid")/task/$(cat "$BED/lc1.pid")/children")

@@ -4,10 +4,10 @@
 # not installed, and from this machine's own Debian.
 #
 #   guest.sh make      fetch and build, unless it is there already
-#   guest.sh folder    print the folder
+#   guest.sh ready     whether it is there
 #
 # GUEST is the folder (default: .guest beside this file, which git ignores). Needs apt-get, dpkg, gcc, openssh-server,
-# iproute2, e2fsprogs.
+# iproute2, e2fsprogs, mount.
 set -eu -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 GUEST=${GUEST:-$here/.guest}
@@ -116,7 +116,8 @@ build() {
   chmod 700 "$root/root" "$root/root/.ssh"
   for name in lru_cache drbd; do cp "$(find "$GUEST/uml" -name "$name.ko")" "$root/usr/lib/modules/"; done
 
-  (cd "$root" && find . | sort | "$un/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$GUEST/initramfs"
+  (cd "$root" && find . | sort | "$un/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$GUEST/initramfs.new"
+  mv "$GUEST/initramfs.new" "$GUEST/initramfs"
   install "$un/bin/busybox" "$GUEST/busybox"
   gcc -O2 -shared -fPIC -o "$GUEST/ptrace-pad.so" "$here/ptrace-pad.c" -ldl
   rm -rf "$root" "$un"
@@ -137,6 +138,6 @@ make() {
 
 case ${1:-} in
 make) make ;;
-folder) echo "$GUEST" ;;
+ready) [ "$(cat "$GUEST/stamp" 2>/dev/null)" = "$(stamp)" ] ;;
 *) sed -n '/^#   guest.sh/,/^#$/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, string>> = {
   'drbdadm-dstate': 'drbdadm dstate ost0',
   'drbdadm-get-gi': 'drbdadm get-gi ost0',
   'drbdadm-show-gi': 'drbdadm show-gi ost0',
+  'drbdsetup-show-defaults': 'drbdsetup show --show-defaults',
   'proc-mounts': 'grep -E "drbd|ubd" /proc/mounts',
 };
 

@@ -16,9 +16,7 @@ export const evidenceRows: readonly Row[] = [
     id: 'primary-killed-console-off',
     quick: true,
     play: async (story) => {
-      await story.status();
-      // On a healthy cluster, a plan reads the consoles and proves them.
-      await story.plan(['failover', 'OST0000']);
+      await story.provesConsoles();
       await story.writer.until(5);
       await story.bed.powerOff('oss1');
       await story.does();
@@ -33,10 +31,8 @@ export const evidenceRows: readonly Row[] = [
       const blind = await story.bed.clusterFile({ name: 'blind', consoleOf: () => undefined });
       // Wired to a machine that is on.
       const crossed = await story.bed.clusterFile({ name: 'crossed', consoleOf: () => 'oss2' });
-      for (const file of [blind, crossed]) {
-        await story.bed.cli(['status', file]);
-        await story.bed.cli(['plan', file, 'failover', 'OST0000']);
-      }
+      await story.bed.cli(['status', blind]);
+      await story.provesConsoles(crossed);
       await story.bed.powerOff('oss1');
       await story.doesNot(/console/i, { file: blind, confirm: everything });
       await story.doesNot(/console/i, { file: crossed, confirm: everything });
@@ -46,8 +42,7 @@ export const evidenceRows: readonly Row[] = [
   {
     id: 'link-cut-then-primary-killed',
     play: async (story) => {
-      await story.status();
-      await story.plan(['failover', 'OST0000']);
+      await story.provesConsoles();
       await story.cutReplication();
       const since = Date.now();
       // Longer than the gap that is still harmless: 30 s.
@@ -72,8 +67,7 @@ export const evidenceRows: readonly Row[] = [
     id: 'link-cut-both-alive',
     quick: true,
     play: async (story) => {
-      await story.status();
-      await story.plan(['failover', 'OST0000']);
+      await story.provesConsoles();
       await story.cutReplication();
       const everything = ['oss1', 'oss2', 'bed', 'OST0000', 'ost0'];
       await story.doesNot(/./, { to: 'oss2', confirm: everything });
@@ -89,8 +83,7 @@ export const evidenceRows: readonly Row[] = [
   {
     id: 'outdated-secondary',
     play: async (story) => {
-      await story.status();
-      await story.plan(['failover', 'OST0000']);
+      await story.provesConsoles();
       await story.cutReplication();
       await story.bed.sh('oss2', 'drbdadm outdate ost0');
       await story.writer.until(5);

@@ -60,8 +60,7 @@ export const orderlyRows: readonly Row[] = [
     id: 'old-primary-back',
     play: async (story) => {
       const { bed } = story;
-      await story.status();
-      await story.plan(['failover', 'OST0000']);
+      await story.provesConsoles();
       await bed.powerOff('oss1');
       await story.does();
       // Enough for a resync that can be watched: 2 MiB a second.

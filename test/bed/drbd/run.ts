@@ -57,6 +57,7 @@ async function main(): Promise<void> {
       say(tableRow(played));
     }
     results.push(played);
+    if (played.failure !== undefined) say(`    ${played.failure.replaceAll('\n', '\n    ')}`);
   };
   await Promise.all(
     Array.from({ length: Math.min(Number(values.beds), queue.length) }, async () => {

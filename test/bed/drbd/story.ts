@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StampedEvent } from '../../../src/failover/events';
 import { Run } from '../matrix/run-of-cli';
 import type { DrbdBed, Server } from './bed';
 import { longestGap, type Writer } from './writer';
@@ -121,6 +122,16 @@ export class Story {
     return run;
   }
 
+  /**
+   * On a healthy cluster: the operator approves the commands of the consoles, and they are read while their nodes answer,
+   * which proves them. The failover itself is refused, because nobody said where to.
+   */
+  async provesConsoles(file: string = this.file): Promise<void> {
+    await this.status();
+    await this.refuses(/--to/, { file, confirm: ['oss1', 'oss2'] });
+    this.outcomes.pop();
+  }
+
   /** Roles and mounts of the servers that are on. */
   async roles(): Promise<string> {
     const asked = await Promise.all(
@@ -175,22 +186,44 @@ export class Story {
   }
 }
 
-/** Everything that a run said: its end, and what its checks and commands told. */
+/** Everything that a run said, a line an event with its time: its checks, commands and notes. */
 export function toldWholly(run: Run): string {
   return [
-    run.told,
-    ...run.events.map((event) =>
-      event.type === 'check'
-        ? event.detail
-        : event.type === 'command-ended'
-          ? `${event.message}\n${event.output}`
-          : event.type === 'typed'
-            ? event.why
-            : 'message' in event
-              ? event.message
-              : '',
+    ...run.events.map(
+      (event) =>
+        `${event.time.slice(11, 23)} ${event.type}${'step' in event ? ` ${event.step}` : ''} ${saidBy(event)}`,
     ),
+    run.told,
   ].join('\n');
+}
+
+function saidBy(event: StampedEvent): string {
+  switch (event.type) {
+    case 'check':
+      return `${event.phase} ${event.holds ? 'holds' : 'does not hold'}: ${event.title} (${event.detail})`;
+    case 'command-ended':
+      return `${event.message}\n${event.output}`;
+    case 'typed':
+      return event.why;
+    case 'waiting':
+      return event.for;
+    case 'step-started':
+      return event.title;
+    case 'step-ended':
+      return `${event.outcome}: ${event.message}`;
+    case 'lock':
+      return `${event.node} ${event.state}: ${event.message}`;
+    case 'note':
+    case 'warning':
+    case 'console-approved':
+    case 'run-ended':
+      return event.message;
+    case 'command-started':
+    case 'decision':
+    case 'output':
+    case 'run-started':
+      return '';
+  }
 }
 
 function shortly(text: string): string {

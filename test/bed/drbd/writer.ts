@@ -16,7 +16,7 @@ export class Writer {
 
   static async start(bed: DrbdBed): Promise<Writer> {
     const writer = new Writer(bed);
-    await bed.sh('lc1', `setsid writer ${log} 0.1 >/dev/null 2>&1 </dev/null &`);
+    await bed.sh('lc1', `setsid writer ${log} 0.3 >/dev/null 2>&1 </dev/null &`);
     await writer.until(3);
     return writer;
   }
