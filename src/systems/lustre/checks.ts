@@ -186,7 +186,9 @@ export function recovered(node: Node, device: string): ScriptCheck {
     judge: (result) => {
       const lines = result.stdout.split('\n');
       if (!lines.includes('end')) return wrong(`no complete answer: ${result.stderr.trim().slice(-200)}`);
-      const found = read(result, () => readRecovery(lines.filter((line) => line !== 'end').join('\n')));
+      const found = read(result, () =>
+        readRecovery(`${lines.filter((line) => line !== 'end').join('\n')}\n`),
+      );
       if (typeof found === 'string') return wrong(found);
       const recovery = found.find((each) => each.device === device);
       if (!recovery) return wrong(`${device} does not tell its recovery yet`);

@@ -24,7 +24,7 @@ export const base = {
 } as const;
 
 /** Seconds: Lustre's hard limit of a recovery is 900, and extensions come on top. */
-const recoverySeconds = 1_200;
+export const recoverySeconds = 1_200;
 /** Seconds that a plan waits for a resync; a longer one is waited for outside. */
 export const syncSeconds = 900;
 

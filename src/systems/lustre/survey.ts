@@ -187,7 +187,7 @@ function readMirrors(
 function generationOf(gi: string | undefined): Pick<MirrorFacts, 'generation'> {
   if (gi === undefined) return {};
   try {
-    return { generation: readDrbdGi(gi) };
+    return { generation: readDrbdGi(`${gi}\n`) };
   } catch (error) {
     // A resource whose disk is not attached has none.
     if (error instanceof UnreadableError) return {};
@@ -231,7 +231,7 @@ export function readServer(answer: string): ServerSurvey {
   return {
     targets: new Map(readTargets(lines('targets')).map((state) => [state.name, state])),
     mirrors: readMirrors(lines('mirrors'), clock, uptime),
-    recoveries: readRecovery(lines('recovery').join('\n')),
+    recoveries: readRecovery(`${lines('recovery').join('\n')}\n`),
     ha: readHa(lines('ha')),
     clock,
   };
@@ -262,7 +262,7 @@ export function readClient(answer: string): ClientSurvey {
   const remount = lastAfter(lines, 'remount');
   return {
     ...(mounted !== undefined && { mounted }),
-    imports: readImports(after(lines, '|').join('\n')),
+    imports: readImports(`${after(lines, '|').join('\n')}\n`),
     isMute: lines.includes('no lctl'),
     leftAt: leftFull(after(lines, 'history')),
     ...(remount !== undefined && { remount }),
