@@ -11,3 +11,10 @@ export function sshConfigFile(): string | undefined {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   return path.isAbsolute(expanded) || folder === undefined ? expanded : path.join(folder, expanded);
 }
+
+/** Whether the workspace names the file, not this user's own settings. */
+export function sshConfigFileIsForeign(): boolean {
+  const found = vscode.workspace.getConfiguration().inspect<string>(settings.sshConfigFile);
+  const named = found?.workspaceFolderValue ?? found?.workspaceValue;
+  return named !== undefined && named.trim() !== '';
+}

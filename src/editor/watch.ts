@@ -4,7 +4,7 @@ import type { Log } from './log';
 import { declarations } from './maintenance';
 import type { Secrets } from './secrets';
 import type { StartWatch } from './session';
-import { sshConfigFile } from './ssh-config-setting';
+import { sshConfigFile, sshConfigFileIsForeign } from './ssh-config-setting';
 import { systemSshNodes } from './system-ssh-setting';
 
 /** Starts to watch a cluster. SSH and the monitor are loaded here, at the first connection, not before. */
@@ -32,7 +32,7 @@ export function watchStarter(
     const { cluster, system } = session;
     const configFile = sshConfigFile();
     const connections = openConnections(cluster, {
-      ...(configFile === undefined ? {} : { configFile }),
+      ...(configFile === undefined ? {} : { configFile, configFileIsForeign: sshConfigFileIsForeign() }),
       askHostKey: (question) => (session.mayAsk() ? hostKeys.ask(question) : Promise.resolve(false)),
       askSecret: (question) => secrets.answer(question, () => session.mayAsk()),
       secretTried: (question, secret, worked) => {

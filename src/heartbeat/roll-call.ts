@@ -34,7 +34,7 @@ export async function rollCall(options: {
     for await (const { witness, target } of due) {
       if (signal.aborted) return;
       try {
-        const answer = await dial(connections.to(witness), target, timeoutMs, signal);
+        const answer = await dial(connections, witness, target, timeoutMs, signal);
         if (answer === 'open' || answer === 'refused') onReached(witness, target.name, clock.now());
       } catch {
         // No record is all that follows; a witness that cannot be asked says nothing.

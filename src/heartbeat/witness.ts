@@ -4,7 +4,7 @@ import { quote } from '../ssh/shell';
 import { reachedAt, type Reached } from './reached';
 import type { Verdict } from './state';
 
-/** The port that a witness dials where the cluster file names none. */
+/** The port that a witness dials where neither the cluster file nor the SSH configuration names one. */
 export const SSH_PORT = 22;
 /** Nodes that a witness without a record tries to reach, to show that it reaches anything. */
 const CONTROLS = 2;
@@ -80,12 +80,14 @@ export type Names = readonly string[] | ReadonlySet<string>;
 
 /** Opens a TCP connection from a witness to a node's SSH port and closes it again. */
 export async function dial(
-  witness: NodeConnection,
+  connections: Connections,
+  from: string,
   target: Node,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Reach> {
-  const port = target.ssh.port ?? SSH_PORT;
+  const witness = connections.to(from);
+  const port = target.ssh.port ?? (await connections.portOf?.(target.name)) ?? SSH_PORT;
   const answer = await witness.reach(target.address, port, timeoutMs, signal);
   return answer === 'forbidden' ? dialByShell(witness, target.address, port, timeoutMs, signal) : answer;
 }
@@ -100,12 +102,11 @@ async function ask(
   const { cluster, connections, reached, active, timeoutMs, signal } = question;
   const undetermined = (why: string) => ({ said: 'undetermined' as const, why });
   try {
-    const connection = connections.to(witness);
     const hasRecord = reachedAt(reached, witness, target.name) !== undefined;
     // Controls are dialled at the same time: the deadline is for both questions together.
     const [answer, control] = await Promise.all([
-      dial(connection, target, timeoutMs, signal),
-      hasRecord ? undefined : reachesPeer(connection, witness),
+      dial(connections, witness, target, timeoutMs, signal),
+      hasRecord ? undefined : reachesPeer(witness),
     ]);
     if (answer === 'open' || answer === 'refused') return { said: 'reached', why: answer };
     if (answer === 'forbidden') return undetermined(`${witness} may not open connections.`);
@@ -117,13 +118,15 @@ async function ask(
     return undetermined(error instanceof Error ? error.message : String(error));
   }
 
-  async function reachesPeer(connection: NodeConnection, from: string): Promise<boolean> {
+  async function reachesPeer(from: string): Promise<boolean> {
     const peers = cluster.nodes
       .filter((node) => node.name !== target.name && node.name !== from && sharesRole(node, target))
       .toSorted((a, b) => Number(active.includes(b.name)) - Number(active.includes(a.name)))
       .slice(0, CONTROLS);
     const answers = await Promise.all(
-      peers.map((peer) => dial(connection, peer, timeoutMs, signal).catch(() => 'unreachable' as const)),
+      peers.map((peer) =>
+        dial(connections, from, peer, timeoutMs, signal).catch(() => 'unreachable' as const),
+      ),
     );
     return answers.some((answer) => answer === 'open' || answer === 'refused');
   }

@@ -79,5 +79,10 @@ export interface NodeConnection {
 /** Gives each node of one cluster its connection. */
 export interface Connections {
   to(nodeName: string): NodeConnection;
+  /**
+   * The port at which another node would dial this one where the cluster file names none: that of the SSH
+   * configuration, unless it also gives another HostName (which is this machine's way to it). undefined: not known.
+   */
+  portOf?(nodeName: string): Promise<number | undefined>;
   dispose(): void;
 }

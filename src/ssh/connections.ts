@@ -107,6 +107,17 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
       }
       return connection;
     },
+    async portOf(nodeName) {
+      const node = findNode(cluster, nodeName);
+      if (!node) return undefined;
+      try {
+        const target = resolveTarget(nodeName, destinationOf(node), await config.read(nodeName));
+        return target.host === node.address ? target.port : undefined;
+      } catch {
+        // What cannot be followed is told where the node is connected to.
+        return undefined;
+      }
+    },
     dispose() {
       disposed = true;
       for (const link of links) link.dispose();

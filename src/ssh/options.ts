@@ -29,6 +29,11 @@ export type SecretQuestion =
 export interface SshOptions {
   /** As `ssh -F`; then nothing of the user's own ~/.ssh is read or written unless a file names it. */
   readonly configFile?: string;
+  /**
+   * The configuration file was named by a workspace, not by this user: Standby's own SSH, which runs nothing that a
+   * configuration says, follows it; the ssh of this machine does not get it.
+   */
+  readonly configFileIsForeign?: boolean;
   /** Absent: unknown host keys are refused. */
   readonly askHostKey?: (question: HostKeyQuestion) => Promise<boolean>;
   /** Absent, or undefined as the answer: no secret. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import type { Connections } from '../../src/ssh/connection';
@@ -146,6 +146,39 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     );
     configure(`ProxyCommand ${process.execPath} ${relay} %p`);
     assert.equal((await connect().exec('echo through', { timeoutMs: 15_000 })).stdout, 'through\n');
+  });
+
+  it('runs its commands whatever the configuration says about sessions, terminals and stdin', async () => {
+    const touched = at('touched');
+    configure(
+      ...['StdinNull yes', 'SessionType none', 'ForkAfterAuthentication yes', 'RequestTTY force'],
+      ...['RemoteCommand echo other', 'PermitLocalCommand yes', `LocalCommand touch ${touched}`],
+    );
+    const node = connect();
+    const talk = await node.converse('answer=here', { timeoutMs: 15_000 });
+    assert.equal(await talk.ask({ timeoutMs: 15_000 }), 'here');
+    assert.equal((await node.exec('echo ours', { timeoutMs: 15_000 })).stdout, 'ours\n');
+    assert.equal(existsSync(touched), false);
+  });
+
+  it('keeps a command that is late, so that nobody starts it twice, and runs a standing one each time', async () => {
+    const node = connect();
+    const begun = at('begun');
+    const slow = `echo x >>${begun}; sleep 1.5; echo done`;
+    const late = await failureOf(node.exec(slow, { timeoutMs: 700, keepLate: true }));
+    assert.equal(late.reason, 'timeout');
+    assert.equal(await late.ended, 'ended');
+    assert.equal(readFileSync(begun, 'utf8'), 'x\n');
+    const standing = () => node.exec('echo "$((1 + 1))"; exit 3', { timeoutMs: 15_000, isStanding: true });
+    for (let n = 0; n < 3; n++) {
+      const { exitCode, stdout } = await standing();
+      assert.deepEqual({ exitCode, stdout }, { exitCode: 3, stdout: '2\n' });
+    }
+    // What runs on when the connection is cut may have been done or not.
+    const cut = await failureOf(node.exec('sleep 30', { timeoutMs: 500, keepLate: true }));
+    for (const pid of sshd.sessions()) process.kill(pid, 'SIGKILL');
+    assert.equal(await cut.ended, 'lost');
+    await until(() => pids().length === 0);
   });
 
   it('logs in with a certificate, to a host that shows one', async () => {

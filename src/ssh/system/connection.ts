@@ -19,6 +19,7 @@ export function systemConnection(node: Node, options: SshOptions, folder: Socket
     {
       ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
       acceptNew: options.acceptNew ?? false,
+      isForeign: options.configFileIsForeign ?? false,
     },
     // OpenSSH for Windows cannot share a connection.
     process.platform === 'win32' ? undefined : () => folder.next(),

@@ -4,7 +4,7 @@ import { SshError } from '../error';
 import { Gate } from '../gate';
 import { withLimit } from '../limit';
 import { loginFailure } from './explain';
-import { endSsh, startSsh } from './process';
+import { endSsh, sshVersion, startSsh } from './process';
 import { loginWords, sharedWords, type SystemSshSetting } from './words';
 
 const READY = 'standby-ready';
@@ -39,6 +39,7 @@ export interface Login {
 export class SystemLink {
   private holder: ChildProcessWithoutNullStreams | undefined;
   private socket = 'none';
+  private version = '';
   private opening: Promise<Login> | undefined;
   private isQueued = false;
   private login: Login | undefined;
@@ -78,7 +79,7 @@ export class SystemLink {
   run(line: string): ChildProcessWithoutNullStreams {
     return this.start(
       this.nextSocket === undefined
-        ? loginWords(this.host, this.setting, undefined, line)
+        ? loginWords(this.host, this.setting, undefined, line, this.version)
         : sharedWords(this.socket, ['--', 'node', line]),
     );
   }
@@ -130,10 +131,11 @@ export class SystemLink {
       .finally(() => (this.isQueued = false));
     let holder: ChildProcessWithoutNullStreams | undefined;
     try {
+      this.version = await sshVersion();
       this.login = await withLimit(LOGIN_MS, signal, errors, () => {
         // A new one each time: an ssh that was killed leaves its socket, and the next would share nothing.
         this.socket = this.nextSocket?.() ?? 'none';
-        holder = startSsh(loginWords(this.host, this.setting, this.socket, HOLD));
+        holder = startSsh(loginWords(this.host, this.setting, this.socket, HOLD, this.version));
         this.holder = holder;
         return this.greeting(holder);
       });

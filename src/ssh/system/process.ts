@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
 /**
  * Starts the ssh of this machine, its words handed over without a shell. It gets a session of its own: no terminal
@@ -15,6 +15,20 @@ export function startSsh(words: readonly string[]): ChildProcessWithoutNullStrea
   // It may be gone before it has read what we write.
   child.stdin.on('error', () => {});
   return child;
+}
+
+let version: Promise<string> | undefined;
+
+/** What `ssh -V` prints, asked once; nothing where there is no ssh, or none that answers within 5 s. */
+export function sshVersion(): Promise<string> {
+  version ??= new Promise<string>((resolve) => {
+    execFile('ssh', ['-V'], { timeout: 5_000, windowsHide: true }, (error, _stdout, stderr) => {
+      // It may be installed in a moment.
+      if (error) version = undefined;
+      resolve(error ? '' : stderr);
+    });
+  });
+  return version;
 }
 
 /** Ends it with what it started, such as a ProxyCommand; harmless when it has ended. */

@@ -84,6 +84,7 @@ export type Behaviour = 'up' | 'hangs' | SshFailure;
 
 /** Fake connections to a cluster's nodes: each behaves as told, and counts what it was asked. */
 export class FakeConnections implements Connections {
+  portOf?: (node: string) => Promise<number | undefined>;
   readonly #nodes = new Map<string, FakeNode>();
 
   constructor(readonly clock: FakeClock) {}

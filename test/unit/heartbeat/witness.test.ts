@@ -44,6 +44,20 @@ describe('witnesses (safety 3)', () => {
     assert.deepEqual(report.notReachedBy, ['m2', 'c4']);
   });
 
+  it('dials the port of the cluster file, else that of the SSH configuration, else 22', async () => {
+    const ports: number[] = [];
+    connections.node('c4').reach = (_host, port) => (ports.push(port), Promise.resolve('open'));
+    const dialled = async (node: string) => {
+      await ask(['c4'], known, cluster, node);
+      return ports.splice(0);
+    };
+    assert.deepEqual(await dialled('m1'), [22]);
+    connections.portOf = (name) => Promise.resolve(name === 'm1' ? 2022 : undefined);
+    assert.deepEqual(await dialled('m1'), [2022]);
+    connections.portOf = () => Promise.resolve(2022);
+    assert.equal((await dialled('m2'))[0], 2222);
+  });
+
   it('3: a refused connection means that the host lives', async () => {
     nobodyReaches('10.0.0.1');
     connections.node('m2').reaches.set('10.0.0.1', 'refused');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ExitLine, withExitLine } from '../../../src/ssh/system/exit-line';
 import { loginFailure } from '../../../src/ssh/system/explain';
-import { loginWords, sharedWords, usesSystemSsh } from '../../../src/ssh/system/words';
+import { hasSessionType, loginWords, sharedWords, usesSystemSsh } from '../../../src/ssh/system/words';
 import type { Node } from '../../../src/cluster/cluster';
 
 const node = (address: string): Node => ({
@@ -134,6 +134,33 @@ describe('the words for ssh', () => {
     assert.throws(
       () => loginWords(node('-oProxyCommand=id'), { acceptNew: false }, undefined, 'true'),
       /host name/,
+    );
+  });
+
+  it('let no configuration keep the command from running, as far as the ssh knows the keywords', () => {
+    const words = (version: string) =>
+      loginWords(node('db1'), { acceptNew: false }, '/tmp/s', 'true', version);
+    for (const word of ['SessionType=default', 'StdinNull=no', 'ForkAfterAuthentication=no']) {
+      assert.ok(words('OpenSSH_9.2p1 Debian-2, OpenSSL 3').includes(word), word);
+      assert.ok(!words('OpenSSH_8.2p1 Ubuntu-4').includes(word), word);
+    }
+    assert.equal(hasSessionType('OpenSSH_8.7p1'), true);
+    assert.equal(hasSessionType('OpenSSH_10.0p2'), true);
+    assert.equal(hasSessionType('OpenSSH_for_Windows_8.6p1, LibreSSL 3.4.3'), false);
+    assert.equal(hasSessionType('OpenSSH_for_Windows_9.5p1, LibreSSL 3.8.2'), true);
+    assert.equal(hasSessionType(''), false);
+  });
+
+  it('safety 19: are none where the workspace names the configuration, which ssh would run commands of', () => {
+    assert.throws(
+      () =>
+        loginWords(
+          node('db1'),
+          { configFile: '/w/config', acceptNew: false, isForeign: true },
+          undefined,
+          'true',
+        ),
+      { reason: 'configuration', message: /own settings/ },
     );
   });
 
