@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivately } from './private-file';
 
+/** The last write of each file: approvals for several nodes are given at once, and each reads the file before it writes. */
+const lastWrites = new Map<string, Promise<void>>();
+
 type Approved = Record<string, Record<string, string>>;
 
 /**
@@ -22,7 +25,17 @@ export class Approvals {
     return approved === hash ? 'approved' : 'changed';
   }
 
-  async approve(cluster: string, node: string, hash: string): Promise<void> {
+  approve(cluster: string, node: string, hash: string): Promise<void> {
+    const work = (lastWrites.get(this.file) ?? Promise.resolve()).then(() => this.write(cluster, node, hash));
+    // One that failed must not stop the next.
+    lastWrites.set(
+      this.file,
+      work.catch(() => undefined),
+    );
+    return work;
+  }
+
+  private async write(cluster: string, node: string, hash: string): Promise<void> {
     const all = await this.read();
     const next: Approved = { ...all, [cluster]: { ...(valueOf(all, cluster) ?? {}), [node]: hash } };
     await writePrivately(this.stateFolder, 'approvals.json', `${JSON.stringify(next, null, 2)}\n`);

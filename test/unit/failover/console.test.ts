@@ -108,6 +108,14 @@ describe('consoles', () => {
     assert.ok(!readFileSync(file, 'utf8').includes('geheim'));
   });
 
+  it('keeps every one of several approvals that are given at once, whichever store they come through', async () => {
+    const other = new Consoles('c2', new Approvals(join(dir, 'state')), systemClock);
+    const nodes = ['m1', 'm2', 'm3', 'm4'];
+    await Promise.all(nodes.flatMap((node) => [consoles.approve(node, 'x'), other.approve(node, 'x')]));
+    for (const node of nodes)
+      for (const store of [consoles, other]) assert.equal(await store.approval(node, 'x'), 'approved', node);
+  });
+
   it('knows names of nodes that every object has', async () => {
     assert.equal(await consoles.approval('constructor', 'x'), 'never');
     await consoles.approve('constructor', 'x');
