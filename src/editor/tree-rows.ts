@@ -16,7 +16,6 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
   const { cluster, state } = entry;
   const overall = health(state);
   const marks = [
-    cluster.demo === undefined ? undefined : demoMark(cluster.demo.timeFactor),
     cluster.readOnly ? 'read-only' : undefined,
     cluster.isProtected ? 'protected' : undefined,
     entry.isOutdated === true ? 'its file has errors: watched as before' : undefined,
@@ -30,7 +29,12 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
       kind: 'cluster',
       cluster: entry.key,
       label: cluster.name,
-      description: [overall.text, ...marks.filter((mark) => mark !== undefined)].join(' · '),
+      // First, so that a narrow view does not hide it.
+      description: [
+        ...(cluster.demo ? [demoMark(cluster.demo.timeFactor)] : []),
+        overall.text,
+        ...marks.filter((mark) => mark !== undefined),
+      ].join(' · '),
       icon: overall.icon,
       context: [
         'cluster',
