@@ -1,16 +1,17 @@
 import type { Cluster } from '../../../cluster/cluster';
 import { quote } from '../../../ssh/shell';
 import { lustreSection } from '../section';
-import { boundedFunction, runFolder } from './common';
+import { boundedFunction, plainFunction, runFolder } from './common';
 
 const clientSettings = (cluster: Cluster): string => {
   const { clientMount = '', mgsNids, filesystem } = lustreSection(cluster);
   return `point=${quote(clientMount)}
 what=${quote(`${mgsNids.join(':')}:/${filesystem}`)}
 mark=${quote(`${runFolder}/${cluster.name}.remount`)}
-${boundedFunction}client_mounted() {
+${boundedFunction}${plainFunction}client_mounted() {
   while read -r source place rest; do
-    if [ "$(printf '%b' "$place")" = "$point" ]; then printf '%b\\n' "$source"; return 0; fi
+    plain_of "$place"
+    if [ "$plain" = "$point" ]; then printf '%b\\n' "$source"; return 0; fi
   done </proc/mounts
   return 1
 }

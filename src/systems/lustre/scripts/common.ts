@@ -8,18 +8,20 @@ export const runFolder = '/run/standby';
  * Shell function `bounded SECONDS COMMAND…`: the command's output and status; 124 when it does not end in time. A process
  * that hangs in the kernel (state D, a dead mount) cannot be killed, so nobody waits for its end, and it holds no channel.
  */
-export const boundedFunction = `lives() { case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | [ZX]*) return 1 ;; esac; }
+export const boundedFunction = `lives() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case \${stat##*) } in [ZX]*) return 1 ;; esac
+}
 bounded() {
-  seconds=$1; shift
-  tenths=$((seconds * 10))
+  limit=$(($1 * 10)); seconds=$1; shift
   umask 077
-  mkdir -p ${runFolder}
-  out=$(mktemp ${runFolder}/out.XXXXXX) || return 125
+  if [ ! -d ${runFolder} ]; then mkdir -p ${runFolder}; fi
+  out=${runFolder}/out.$$.\${calls:=0}; calls=$((calls + 1))
   "$@" >"$out" 2>&1 </dev/null &
   child=$!
+  pause=0.02; waited=0
   while lives "$child"; do
-    tenths=$((tenths - 1))
-    if [ "$tenths" -lt 0 ]; then
+    if [ "$waited" -ge "$limit" ]; then
       kill -9 "$child" 2>/dev/null
       sleep 0.3
       cat "$out"; rm -f "$out"
@@ -30,7 +32,9 @@ bounded() {
       fi
       return 124
     fi
-    sleep 0.1
+    sleep "$pause"
+    # Most commands are over at once; a machine that is slow to start processes should not start many to wait.
+    case $pause in 0.02) pause=0.08 ;; 0.08) pause=0.1; waited=1 ;; *) waited=$((waited + 1)) ;; esac
   done
   status=0; wait "$child" || status=$?
   cat "$out"; rm -f "$out"
@@ -38,21 +42,29 @@ bounded() {
 }
 `;
 
+/** Shell function `plain_of TEXT`: the kernel's table of mounts has blanks in paths as \\040; the answer is in $plain. */
+export const plainFunction = `plain_of() { case $1 in *\\\\*) plain=$(printf '%b' "$1") ;; *) plain=$1 ;; esac; }
+`;
+
 /**
  * Shell function `state NAME DEVICE MOUNTPOINT RESOURCE`: what this node has of a target. Reads the kernel's table of mounts,
  * which answers also while a mount hangs; a target is known by device and mount point, not by the type of its file system.
  */
-export const stateFunction = `state() {
+export const stateFunction = `${plainFunction}state() {
   echo "target $1"
   real=$(readlink -f "$2" 2>/dev/null) || real=$2
   if [ -e "$2" ]; then echo 'device present'; fi
   while read -r source point rest; do
-    source=$(printf '%b' "$source"); point=$(printf '%b' "$point")
+    plain_of "$point"; point=$plain
+    plain_of "$source"; source=$plain
     if [ "$point" = "$3" ]; then
       printf 'mounted %s\\n' "$source"
-    elif [ "$source" = "$2" ] || { [ -n "$real" ] && [ "$(readlink -f "$source" 2>/dev/null)" = "$real" ]; }; then
-      printf 'elsewhere %s\\n' "$point"
+      continue
     fi
+    case $source in
+      "$2" | "$real") printf 'elsewhere %s\\n' "$point" ;;
+      /dev/*) if [ -n "$real" ] && [ "$(readlink -f "$source" 2>/dev/null)" = "$real" ]; then printf 'elsewhere %s\\n' "$point"; fi ;;
+    esac
   done </proc/mounts
   if [ -n "$4" ]; then
     said=$(bounded 8 drbdsetup status "$4" --verbose --statistics 2>&1) && code=0 || code=$?
@@ -80,9 +92,10 @@ export function settings(target: LustreTarget): string {
 }
 
 /** Shell function `mounted_here`: whether anything is mounted at the target's mount point. */
-export const mountedFunction = `mounted_here() {
+export const mountedFunction = `${plainFunction}mounted_here() {
   while read -r source place rest; do
-    if [ "$(printf '%b' "$place")" = "$point" ]; then return 0; fi
+    plain_of "$place"
+    if [ "$plain" = "$point" ]; then return 0; fi
   done </proc/mounts
   return 1
 }
