@@ -11,6 +11,7 @@ import {
   masterStateScript,
   savedImageScript,
 } from './scripts/metadata';
+import { hookRunsScript } from './scripts/survey';
 import { ucarpStateScript } from './scripts/ucarp';
 
 const checkTimeoutMs = 15_000;
@@ -122,6 +123,23 @@ export function ucarpOn(cluster: Cluster, node: Node, skew: number | undefined):
       const detail = skews.length === 0 ? 'none runs' : `runs at skew ${skews.join(' and ')}`;
       const holds = skew === undefined ? skews.length === 0 : skews.length === 1 && skews[0] === skew;
       return { holds, detail };
+    }),
+  };
+}
+
+/** None of these hooks runs, nor a script that one of them names: it would promote behind the plan's back (safety 10). */
+export function noHookRunsOn(node: Node, files: readonly string[]): ScriptCheck {
+  return {
+    type: 'script',
+    title: `No hook of ucarp is at work on ${node.name}`,
+    node: node.name,
+    script: hookRunsScript(files),
+    timeoutMs: checkTimeoutMs,
+    judge: whole((lines) => {
+      const runs = lines.flatMap((line) => /^runs (\d+)$/.exec(line)?.[1] ?? []);
+      return runs.length === 0
+        ? right('none runs')
+        : wrong(`one runs (pid ${runs.join(', ')}): wait until it has ended, then look what it did`);
     }),
   };
 }

@@ -3,7 +3,7 @@ import type { PlanInput } from '../../failover/planner';
 import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
 import { addressOn, gone, noMasterOn } from './checks';
 import { downHookAdds } from './hooks';
-import { hooksAtWork, planWaitForHooks, promotesByItself } from './plan-hooks';
+import { hooksAtWork, noHooksAtWork, planWaitForHooks, promotesByItself } from './plan-hooks';
 import {
   candidatesOf,
   forbidden,
@@ -15,6 +15,7 @@ import {
   type Silent,
   type Situation,
 } from './situation';
+import { planAddressBack } from './plan-address-back';
 import { leftovers } from './plan-leftovers';
 import { commonSkew, emptyPlan, standsForElection, witnessesOf } from './plan-parts';
 import { planSwitch } from './plan-switch';
@@ -207,10 +208,12 @@ export function planFailover(input: PlanInput): Plan {
   if (master) {
     const elsewhere = situation.holders.find(({ node }) => node !== master.node);
     if (elsewhere) {
+      if (request.to === undefined || request.to === master.node.name)
+        return planAddressBack(input, situation, master, elsewhere);
       return refuse(
         `The master on ${master.node.name} is alive, but the virtual address is on ${elsewhere.node.name}` +
-          `${skewOf(elsewhere)}: no client finds the master. Find out which of them is to be the master before ` +
-          'anything else; an interrupted failover leaves its chosen node with the address.',
+          `${skewOf(elsewhere)}: no client finds the master. A failover without --to gives the address back to ` +
+          `${master.node.name}, as far as that is safe; then it can move in an orderly way.`,
       );
     }
     // A resumed run asks for the node that it promoted.
@@ -322,7 +325,13 @@ export function planFailover(input: PlanInput): Plan {
       ),
       leavesFirst ? { ...taken, undo: taken.undo?.slice(0, 1) ?? [] } : taken,
       dryRun(cluster, winner.node, version),
-      promote(cluster, winner.node, version, [...othersWithout, ...proof], stale),
+      promote(
+        cluster,
+        winner.node,
+        version,
+        [...othersWithout, ...noHooksAtWork(answering), ...proof],
+        stale,
+      ),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
       seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),
       ...canary(cluster, new Set(silent.map(({ node }) => node.name))),

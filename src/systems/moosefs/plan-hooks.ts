@@ -1,6 +1,6 @@
-import type { Plan, Step } from '../../failover/plan';
+import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { masterBehindAddress } from './checks';
+import { masterBehindAddress, noHookRunsOn } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { beyondMovingTheAddress } from './hooks';
 import { emptyPlan } from './plan-parts';
@@ -29,6 +29,13 @@ export function hooksAtWork({ answering, holders, hung }: Situation): boolean {
     hung.some(isAutomatic) ||
     (holders.length === 0 && candidates.length > 0)
   );
+}
+
+/** Right before a promotion: hooks that were seen to promote by themselves do not sleep somewhere (safety 10). */
+export function noHooksAtWork(answering: readonly Answering[]): readonly Check[] {
+  return answering
+    .filter(promotesByItself)
+    .map(({ node, survey }) => noHookRunsOn(node, [...new Set(survey.hooks.map(({ file }) => file))].sort()));
 }
 
 /** The plan that lets automatic hooks do their work and only looks what came of it: it starts nothing. Pure. */

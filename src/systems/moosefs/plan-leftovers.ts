@@ -8,7 +8,7 @@ import type { Answering, Situation } from './situation';
 import { metaloggerBack, rejoinElection, seeTheClusterBack, tidy, withdraw } from './steps';
 
 /** A promoted node runs ucarp at this skew; another one that does, below the master's own, was about to be promoted. */
-const promotedSkew = 1;
+export const promotedSkew = 1;
 
 function leftOn(
   cluster: Cluster,

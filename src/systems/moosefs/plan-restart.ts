@@ -4,6 +4,7 @@ import { addressOn, gone, noMasterOn } from './checks';
 import type { OwnChange } from './candidate';
 import { expectedChunkservers } from './chunkservers';
 import { diedInPlace } from './plan-failover';
+import { leftovers } from './plan-leftovers';
 import { emptyPlan, witnessesOf } from './plan-parts';
 import { forbidden, lastMaster, mayBeWitnessed, situationOf, unprovable } from './situation';
 import { lastMetadata } from './staleness';
@@ -73,6 +74,8 @@ export function planRestartMaster(input: PlanInput): Plan {
       }),
     ),
   ];
+  // A run that was given up may have taken candidates out of the election: the next failure must find them in it.
+  const left = leftovers(input, dead, situation);
   return {
     ...plan,
     target: dead.node.name,
@@ -89,7 +92,7 @@ export function planRestartMaster(input: PlanInput): Plan {
         ),
       ),
       restartMaster(cluster, dead.node, version, proof),
-      seeTheClusterBack(cluster, dead.node, expectedChunkservers(input)),
+      ...(left.length > 0 ? left : [seeTheClusterBack(cluster, dead.node, expectedChunkservers(input))]),
       ...canary(cluster, new Set(silent.map(({ node }) => node.name))),
     ],
   };

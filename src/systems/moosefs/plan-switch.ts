@@ -4,7 +4,7 @@ import { fitness, worthOf } from './candidate';
 import { addressOn, followedBy, noMasterOn, nothingMissing } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { downHookAdds } from './hooks';
-import { promotesByItself } from './plan-hooks';
+import { noHooksAtWork, promotesByItself } from './plan-hooks';
 import { commonSkew, emptyPlan, standsForElection } from './plan-parts';
 import type { Answering, Situation } from './situation';
 import { sameHistory } from './tails';
@@ -144,7 +144,12 @@ export function planSwitch(
         cluster,
         winner.node,
         reached,
-        [complete, ...elsewhere, ...[...others, master].map(({ node }) => noMasterOn(cluster, node))],
+        [
+          complete,
+          ...elsewhere,
+          ...noHooksAtWork(answering),
+          ...[...others, master].map(({ node }) => noMasterOn(cluster, node)),
+        ],
         undefined,
       ),
       ...[...electors, ...(preempt ? [] : [master])].map(({ node }) => rejoinElection(cluster, node, skew)),

@@ -83,17 +83,22 @@ export function stopMaster(
     verifyForMs: 10_000,
     danger: 'disruptive',
     undo: [
-      {
-        ...base,
-        id: 'address-back',
-        title: `See the virtual address come back to ${master.name}`,
-        node: master.name,
-        why: 'Its ucarp stands for election alone now.',
-        verify: [addressOn(cluster, master, true)],
-        verifyForMs: 20_000,
-      },
+      addressBack(cluster, master),
       { ...restartMaster(cluster, master, version, others), id: 'undo-stop-master' },
     ],
+  };
+}
+
+/** Waits until the only ucarp that is left has given its node the address. */
+export function addressBack(cluster: Cluster, master: Node): Step {
+  return {
+    ...base,
+    id: 'address-back',
+    title: `See the virtual address come back to ${master.name}`,
+    node: master.name,
+    why: 'Its ucarp stands for election alone now.',
+    verify: [addressOn(cluster, master, true)],
+    verifyForMs: 20_000,
   };
 }
 

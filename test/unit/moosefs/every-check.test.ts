@@ -35,6 +35,12 @@ const situations: readonly [title: string, kind: string, world: World, request: 
     {},
   ],
   ['planned switch', 'failover', { m1: live }, { to: 'm2' }],
+  [
+    'address back',
+    'failover',
+    { m1: { ...live, holdsAddress: false }, m2: { holdsAddress: true, ucarps: [1] } },
+    {},
+  ],
   ['what was left', 'failover', { m1: live, m2: { ucarps: [1], scratchLeft: true, processes: [] } }, {}],
   ['restart-master', 'restart-master', { m1: died, m3: silence }, {}],
   ['rejoin', 'rejoin', { m1: { ucarps: [1], processes: [] }, m2: live }, { target: 'm1' }],

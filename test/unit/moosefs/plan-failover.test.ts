@@ -3,7 +3,16 @@ import { describe, it } from 'mocha';
 import type { Plan } from '../../../src/failover/plan';
 import { emptyHistory } from '../../../src/heartbeat/history';
 import { planFailover } from '../../../src/systems/moosefs/plan-failover';
-import { cluster, denial, input, seenHealthy, silence, survey, type CandidateFacts } from './plan-fixtures';
+import {
+  cluster,
+  denial,
+  input,
+  seenHealthy,
+  silence,
+  survey,
+  type CandidateFacts,
+  type World,
+} from './plan-fixtures';
 
 const refused = (plan: Plan, pattern: RegExp) => {
   assert.match(plan.refused ?? 'not refused', pattern);
@@ -206,6 +215,23 @@ describe('MooseFS failover plan', () => {
       assert.ok(plan.notes.some((note) => /brought up no master/.test(note)));
     });
 
+    it('must not sleep somewhere when the promotion begins', () => {
+      const { checks } = step(automatic({ holdsAddress: true }), 'promote');
+      const asleep = checks.filter(({ title }) => title.startsWith('No hook of ucarp is at work'));
+      assert.deepEqual(asleep.map(({ node }) => node).sort(), ['m2', 'm3']);
+      const judged = (stdout: string) =>
+        asleep.map((check) =>
+          check.type === 'script'
+            ? check.judge({ exitCode: 0, stdout, stderr: '', truncated: false }).holds
+            : undefined,
+        );
+      assert.deepEqual(judged('end\n'), [true, true]);
+      assert.deepEqual(judged('runs 4711\nend\n'), [false, false]);
+      assert.deepEqual(judged(''), [false, false], 'an answer that is cut short');
+      const harmless = step(planFailover(input(gone)), 'promote').checks.map(({ title }) => title);
+      assert.ok(!harmless.some((title) => title.startsWith('No hook')));
+    });
+
     it('never get the chance: the chosen node leaves the election before whoever holds the address', () => {
       const logs: [number, number, number][] = [[2, 1400, 1795295541]];
       const plan = planFailover(input({ m1: silence, m2: { hook }, m3: { hook, holdsAddress: true, logs } }));
@@ -357,8 +383,83 @@ describe('MooseFS failover plan', () => {
   it('a living master without the address is not the end of an earlier run', () => {
     const live = { live: 1460, processes: ['mfsmaster 48 S'], testSays: 'mfsmaster pid: 48' };
     const world = { m1: live, m2: { holdsAddress: true, ucarps: [1] }, m3: { ucarps: ['saved' as const] } };
-    refused(planFailover(input(world)), /m1 is alive, but the virtual address is on m2/);
-    refused(planFailover(input(world, { to: 'm1' })), /m1 is alive, but the virtual address is on m2/);
+    refused(
+      planFailover(input(world, { to: 'm2' })),
+      /m1 is alive, but the virtual address is on m2.*without --to gives the address back to m1/,
+    );
+  });
+
+  describe('a living master whose address an interrupted run has moved', () => {
+    const live: CandidateFacts = { live: 1461, processes: ['mfsmaster 48 S'], testSays: 'mfsmaster pid: 48' };
+    const holder: CandidateFacts = { holdsAddress: true, ucarps: [1] };
+    const world = { m1: live, m2: holder, m3: { ucarps: ['saved' as const] } };
+
+    it('gets it back, from the only node that holds it and last of all', () => {
+      for (const request of [{}, { to: 'm1' }]) {
+        const plan = planFailover(input(world, request));
+        assert.equal(plan.refused, undefined);
+        assert.deepEqual(
+          plan.steps.map(({ id }) => id),
+          [
+            'withdraw-m3',
+            'withdraw-m2',
+            'address-back',
+            'rejoin-election-m2',
+            'rejoin-election-m3',
+            'cluster-back',
+            'canary',
+          ],
+        );
+        assert.deepEqual(plan.lockNodes, ['m1', 'm2', 'm3']);
+        for (const step of plan.steps.slice(0, 2)) {
+          const titles = step.checks.map(({ title }) => title).join();
+          assert.match(titles, /m1 answers as the master/);
+          assert.match(titles, /No mfsmaster runs on m[23]/);
+        }
+      }
+    });
+
+    for (const [why, other, change, says] of [
+      ['a candidate is silent', { ...world, m3: silence }, {}, /m3 does not answer, and may be the master/],
+      ['two nodes hold it', { ...world, m3: { holdsAddress: true } }, {}, /on more than one node/],
+      [
+        'another was seen as the master later',
+        world,
+        { history: { ...seenHealthy, primary: { master: { node: 'm2', at: 1795295666000 } } } },
+        /m2 was last seen as the master, not m1/,
+      ],
+      [
+        'the holder has changes that it lacks',
+        { ...world, m2: { ...holder, ownLogs: [[1400, 1480, 1795295541]] } },
+        {},
+        /m2 has change 1480, and m1 ends at 1460/,
+      ],
+      [
+        'nobody put it there',
+        { ...world, m2: { ...holder, ucarps: [50] } },
+        {},
+        /no interrupted run put it there/,
+      ],
+      [
+        'its own ucarp does not run',
+        { ...world, m1: { ...live, ucarps: [] } },
+        {},
+        /ucarp on m1 does not run/,
+      ],
+      [
+        'hooks do more than move the address',
+        { ...world, m3: { hook: '#!/bin/sh\n/usr/share/ucarp/setup.sh &' } },
+        {},
+        /hooks of ucarp on m3 do more/,
+      ],
+    ] as const) {
+      it(`is left to a person where ${why}, with the remedy by name`, () => {
+        const plan = planFailover(input(other as World, {}, change));
+        refused(plan, says);
+        refused(plan, /end ucarp on m2 .*start ucarp on m2 again at the common skew/);
+        assert.deepEqual(plan.steps, []);
+      });
+    }
   });
 
   it('finishes an earlier run that promoted but did not get to its end', () => {

@@ -21,6 +21,16 @@ describe('MooseFS restart-master plan', () => {
       assert.ok(titles.includes(`No mfsmaster runs on ${other}`), titles.join());
   });
 
+  it('lets candidates stand for election again that a run which was given up had withdrawn', () => {
+    const plan = planRestartMaster(
+      input({ m1: died, m2: { ucarps: ['saved'] }, m3: { ucarps: [1] } }, request),
+    );
+    assert.deepEqual(
+      plan.steps.map(({ id }) => id),
+      ['restart-master', 'rejoin-election-m2', 'withdraw-m3', 'rejoin-election-m3', 'cluster-back', 'canary'],
+    );
+  });
+
   it('safety 1: a silent candidate must be proven gone here, too', () => {
     const plan = planRestartMaster(input({ m1: died, m3: silence }, request));
     assert.ok(plan.steps[0]?.id === 'prove-m3-gone');

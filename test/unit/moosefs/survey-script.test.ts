@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { beyondMovingTheAddress } from '../../../src/systems/moosefs/hooks';
-import { ucarpOptions } from '../../../src/systems/moosefs/scripts/survey';
+import { hookRunsScript, ucarpOptions } from '../../../src/systems/moosefs/scripts/survey';
 
 /** What the survey would print of a ucarp with these arguments, by the node's real awk. */
 function readBy(argv: string[]): string {
@@ -39,6 +42,30 @@ describe('what the survey tells of ucarp', () => {
   it('says so when it meets an option that it does not know', () => {
     assert.match(readBy(['ucarp', '--whatever=1']), /^unread$/m);
     assert.match(readBy(['ucarp', 'stray']), /^unread$/m);
+  });
+});
+
+describe('a hook that sleeps', () => {
+  it('safety 10: is found by its name, and nothing else is', async () => {
+    const dir = mkdtempSync(join(tmpdir(), "standby hook's "));
+    const up = join(dir, 'vip-up');
+    writeFileSync(up, '#!/bin/sh\nsleep 30\n');
+    const look = () =>
+      execFileSync('sh', ['-c', hookRunsScript([up, '/nowhere/vip-down'])], { encoding: 'utf8' });
+    try {
+      assert.equal(look(), 'end\n');
+      const sleeping = spawn('sh', [up], { stdio: 'ignore', detached: true });
+      const ended = new Promise((resolve) => sleeping.once('close', resolve));
+      try {
+        assert.equal(look(), `runs ${sleeping.pid}\nend\n`);
+      } finally {
+        // The shell and its sleep.
+        process.kill(-(sleeping.pid ?? 0), 'SIGKILL');
+        await ended;
+      }
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
 

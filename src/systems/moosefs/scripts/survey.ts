@@ -1,4 +1,5 @@
 import type { Cluster, Node } from '../../../cluster/cluster';
+import { quote } from '../../../ssh/shell';
 import { askFunction, oursFunction, setFunctions, settings, testFunction } from './common';
 
 /**
@@ -68,6 +69,12 @@ const hookRunsFunction = `hook_runs() {
     done
 }
 `;
+
+/** Prints `runs PID` for each process of these hooks. */
+export function hookRunsScript(files: readonly string[]): string {
+  return `${hookRunsFunction}${files.map((file) => `hook_runs ${quote(file)}`).join('\n')}
+echo end`;
+}
 
 /**
  * What a candidate is worth and what it does, read without changing anything. `mfsmaster test` leaves a
