@@ -95,7 +95,7 @@ function rebuildsAfter(domains: number, pieces: number, known: readonly Space[] 
  * The most T, times `scale` and rounded down, with Σ min(C, T) ≥ n·T: as much can be stored of each piece
  * when the n pieces of a chunk stand on distinct domains.
  */
-function most(fillable: readonly bigint[], pieces: number): bigint {
+export function most(fillable: readonly bigint[], pieces: number): bigint {
   if (fillable.length < pieces) return 0n;
   const sorted = [...fillable].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
   let rest = sorted.reduce((sum, one) => sum + one, 0n);

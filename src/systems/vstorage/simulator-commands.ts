@@ -11,6 +11,8 @@ import {
   vinfraScript,
 } from './probes-scripts';
 import type { SimulatedHost } from './simulator-host';
+import { planCommands } from './simulator-plan-commands';
+import type { SurveyPart } from './scripts/survey';
 import type { VstorageState } from './simulator-state';
 import { configText, eventText, statText } from './simulator-text';
 import { csOn, diskList, nodeList, overview } from './simulator-vinfra';
@@ -26,13 +28,25 @@ export type Command = (
 export const answer = (stdout: string): SimulatedAnswer => ({ exitCode: 0, stdout, stderr: '' });
 
 /** The scripts that a simulated node knows, by their whole text: those of the probes and of the plans. */
-export function commandsOf(cluster: Cluster, node: string): ReadonlyMap<string, Command> {
+export function commandsOf(
+  cluster: Cluster,
+  node: string,
+  state: VstorageState,
+): ReadonlyMap<string, Command> {
   const commands = new Map<string, Command>();
-  commands.set(statScript(cluster), (now) => clocked(now, statText(now)));
-  commands.set(configScript(cluster), (now) => clocked(now, statText(now) && configText(now)));
-  commands.set(eventsScript(cluster), (now) => clocked(now, statText(now) && eventText(now)));
-  commands.set(vinfraScript(), (now) => answer(`${vinfraAnswer(now)}${endMark}\n`));
-  commands.set(serviceScript(), (now, host) => answer(`${processes(now, host)}${endMark}\n`));
+  const probes: Readonly<Record<SurveyPart, Command>> = {
+    stat: (now) => clocked(now, statText(now)),
+    config: (now) => clocked(now, statText(now) && configText(now)),
+    events: (now) => clocked(now, statText(now) && eventText(now)),
+    vinfra: (now) => answer(`${vinfraAnswer(now)}${endMark}\n`),
+    services: (now, host) => answer(`${processes(now, host)}${endMark}\n`),
+  };
+  commands.set(statScript(cluster), probes.stat);
+  commands.set(configScript(cluster), probes.config);
+  commands.set(eventsScript(cluster), probes.events);
+  commands.set(vinfraScript(), probes.vinfra);
+  commands.set(serviceScript(), probes.services);
+  for (const [script, command] of planCommands(cluster, node, state, probes)) commands.set(script, command);
   const declared = findNode(cluster, node);
   const disks = declared && disksScript(declared);
   if (disks !== undefined) commands.set(disks, diskAnswer);

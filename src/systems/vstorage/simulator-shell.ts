@@ -43,7 +43,7 @@ export function typed(state: VstorageState, host: SimulatedHost, line: string): 
         `up ${Math.floor((state.now - host.bootedAt) / 60_000)} min, load average: 0.31, 0.28, 0.25\n`,
       );
     case 'vstorage':
-      return vstorage(state, words);
+      return vstorage(state, host, words);
     case 'vinfra':
       return vinfra(state, host, words);
     default:
@@ -51,7 +51,11 @@ export function typed(state: VstorageState, host: SimulatedHost, line: string): 
   }
 }
 
-function vstorage(state: VstorageState, words: readonly string[]): SimulatedAnswer | undefined {
+function vstorage(
+  state: VstorageState,
+  host: SimulatedHost,
+  words: readonly string[],
+): SimulatedAnswer | undefined {
   const rest = words.slice(1).filter((word) => word !== '-q' && word !== '-w');
   if (rest[0] !== '-c') return failed('vstorage: the name of the cluster is missing (-c NAME)');
   const [name, verb, ...more] = rest.slice(1);
@@ -62,6 +66,7 @@ function vstorage(state: VstorageState, words: readonly string[]): SimulatedAnsw
   if (verb === 'get-config') return ok(configText(state));
   if (verb === 'get-event') return ok(eventText(state));
   if (verb === 'set-config') return setConfig(state, more[0] ?? '');
+  if (verb === 'make-cs') return makeCs(state, host, more);
   if (verb === 'rm-cs') return removeCs(state, Number(more.find((word) => /^\d+$/.test(word))));
   return undefined;
 }
@@ -71,6 +76,16 @@ export function setConfig(state: VstorageState, text: string): SimulatedAnswer {
   const found = /^([a-z._]+)=(\d+)$/.exec(text);
   if (!found) return failed(`set-config: expected NAME=VALUE, found ${text}`);
   state.parameters.set(found[1] ?? '', Number(found[2]));
+  return ok('');
+}
+
+/** `vstorage -c NAME make-cs -r PATH -t TIER` on the node with the disk. */
+function makeCs(state: VstorageState, host: SimulatedHost, words: readonly string[]): SimulatedAnswer {
+  const path = words[words.indexOf('-r') + 1] ?? '';
+  const disk = host.node.disks.findIndex((each) => path.startsWith(`${each.path}/`));
+  if (disk === -1) return failed(`make-cs: there is no disk for ${path}`);
+  if (csOn(state, host, disk)) return failed(`make-cs: ${path} has a CS already`);
+  state.addCs(host, disk);
   return ok('');
 }
 

@@ -13,6 +13,11 @@ export function nodeId(state: VstorageState, host: SimulatedHost): string {
   return uuid(1, [...state.hosts.values()].indexOf(host) + 1);
 }
 
+/** The id of a node's disk. */
+export function diskId(host: SimulatedHost, disk: number): string {
+  return uuid(2, Number(/\d+/.exec(host.name)?.[0] ?? 0) * 100 + disk);
+}
+
 /** Which device a node's disk is. */
 export function deviceOf(disk: number): string {
   return `sd${String.fromCharCode(98 + disk)}`;
@@ -45,7 +50,7 @@ export function diskList(state: VstorageState, host?: SimulatedHost): string {
           being_released: cs?.releasing ?? false,
           device: deviceOf(index),
           disk_status: cs?.fault === undefined ? 'ok' : 'failed',
-          id: uuid(2, Number(/\d+/.exec(each.name)?.[0] ?? 0) * 100 + index),
+          id: diskId(each, index),
           mountpoint: disk.path,
           node_id: nodeId(state, each),
           role: cs ? 'cs' : 'unassigned',

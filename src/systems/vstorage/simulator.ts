@@ -4,6 +4,7 @@ import { lockRequest } from '../../failover/lock-scripts';
 import { answerLock } from '../../failover/lock-simulated';
 import { beatAnswer, beatScript } from '../../heartbeat/beat';
 import { commandsOf, type Command } from './simulator-commands';
+import { commandLines } from './simulator-plan-commands';
 import type { SimulatedHost } from './simulator-host';
 import { clusterFileText, clusterOf, demoLayout, type VstorageLayout } from './simulator-layout';
 import { typed } from './simulator-shell';
@@ -92,7 +93,7 @@ export class VstorageSimulator implements Simulator {
     const lock = lockRequest(script);
     if (lock) return answerLock(lock, host.locks, state.lockTime);
     let commands = this.commands.get(host.name);
-    if (!commands) this.commands.set(host.name, (commands = commandsOf(this.cluster, host.name)));
+    if (!commands) this.commands.set(host.name, (commands = commandsOf(this.cluster, host.name, state)));
     const command = commands.get(script);
     if (command) return command(state, host, onOutput);
     if (script === 'poweroff') {
@@ -101,6 +102,7 @@ export class VstorageSimulator implements Simulator {
     }
     const [word = ''] = script.trim().split(/\s+/);
     return (
+      commandLines(state, host, script) ??
       typed(state, host, script) ?? {
         exitCode: 127,
         stdout: '',

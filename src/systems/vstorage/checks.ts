@@ -1,0 +1,165 @@
+import type { Cluster, Node } from '../../cluster/cluster';
+import { UnreadableError } from '../../heartbeat/probe';
+import type { Judgement, ScriptCheck } from '../../failover/plan';
+import type { ExecResult } from '../../ssh/connection';
+import { vstorageNodeProbes } from './probes';
+import { vstorageFacts } from './probes-facts';
+import { processByRole, serviceScript, statScript } from './probes-scripts';
+import type { ChunkKind, CsReading, CsState, StatReport } from './observation';
+
+const statLimit = 15_000;
+
+/** Kinds of chunks that lack a piece, or wait for one. */
+const lacking: readonly ChunkKind[] = ['offline', 'blocked', 'pending', 'urgent', 'degraded', 'replicating'];
+
+const probeOf = (id: string) => {
+  const probe = vstorageNodeProbes.find((each) => each.id === id);
+  if (!probe) throw new RangeError(`There is no probe ${id}.`);
+  return probe;
+};
+
+/** A question to `node` about the whole cluster, by `vstorage stat`. */
+export function statCheck(
+  cluster: Cluster,
+  node: Node,
+  title: string,
+  judge: (report: StatReport) => Judgement,
+): ScriptCheck {
+  return {
+    type: 'script',
+    title,
+    node: node.name,
+    script: statScript(cluster),
+    timeoutMs: statLimit,
+    judge: (result) => {
+      const report = reportIn(result, cluster, node);
+      return typeof report === 'string' ? { holds: false, detail: report } : judge(report);
+    },
+  };
+}
+
+function reportIn(result: ExecResult, cluster: Cluster, node: Node): StatReport | string {
+  try {
+    const report = vstorageFacts(probeOf('vstorage-stat').read(result, cluster, node)).stat?.report;
+    if (!report) return 'vstorage stat said nothing';
+    if (report.health === 'unknown') return 'the cluster says “unknown”: a master MDS was just elected';
+    if (!report.chunkServices || report.unreadableRows > 0)
+      return 'the table of chunk services cannot be read';
+    return report;
+  } catch (error) {
+    if (error instanceof UnreadableError) return error.message;
+    throw error;
+  }
+}
+
+/** Chunks that lack something, as text; undefined when all have what they should, or when nobody can tell. */
+export function lack({ chunks }: StatReport): {
+  readonly known: boolean;
+  readonly text: string;
+  readonly sum: number;
+} {
+  const found = lacking.map((kind) => [kind, chunks[kind]] as const);
+  // `pending` and `urgent` are missing in some editions; without these four nothing can be said.
+  const known = (['offline', 'blocked', 'degraded', 'healthy'] as const).every(
+    (kind) => chunks[kind] !== undefined,
+  );
+  const some = found.filter(([, number]) => (number ?? 0) > 0);
+  return {
+    known,
+    text: some.map(([kind, number]) => `${number} ${kind}`).join(', '),
+    sum: some.reduce((all, [, number]) => all + (number ?? 0), 0),
+  };
+}
+
+/** Every chunk has all its pieces. */
+export function allHealthy(cluster: Cluster, node: Node): ScriptCheck {
+  return statCheck(cluster, node, 'All chunks are healthy', (report) => {
+    const { known, text, sum } = lack(report);
+    if (!known) return { holds: false, detail: 'the numbers of chunks by state were not printed' };
+    return sum === 0
+      ? { holds: true, detail: `${report.chunks.healthy ?? 0} chunks, 100 % healthy` }
+      : { holds: false, detail: `${text} chunks` };
+  });
+}
+
+/** These chunk services are in one of these states; one that is no longer listed counts as dropped. */
+export function servicesAre(
+  cluster: Cluster,
+  node: Node,
+  ids: readonly number[],
+  states: readonly CsState[],
+  title: string,
+): ScriptCheck {
+  return statCheck(cluster, node, title, ({ chunkServices = [] }) => {
+    const all = ids.map(
+      (id) => chunkServices.find((cs) => cs.id === id) ?? { id, state: 'dropped' as const },
+    );
+    const others = all.filter(({ state }) => !states.includes(state));
+    return {
+      holds: others.length === 0,
+      detail:
+        others.length === 0
+          ? `CS ${ids.join(', ')}: ${[...new Set(all.map(({ state }) => state))].join(', ')}`
+          : others.map((cs) => `CS ${cs.id} is ${cs.state}${held(cs)}`).join(', '),
+    };
+  });
+}
+
+function held(cs: Pick<CsReading, 'replicas'>): string {
+  return cs.replicas === undefined ? '' : `, ${cs.replicas} pieces left on it`;
+}
+
+/** No chunk service besides these is away: no further node went since the plan was made. */
+export function othersServe(
+  cluster: Cluster,
+  node: Node,
+  except: readonly number[],
+  absent: readonly CsState[] = ['inactive', 'offline', 'maintenance'],
+): ScriptCheck {
+  return statCheck(cluster, node, 'All other chunk services serve', ({ chunkServices = [] }) => {
+    const away = chunkServices.filter(({ id, state }) => !except.includes(id) && absent.includes(state));
+    return {
+      holds: away.length === 0,
+      detail: away.length === 0 ? 'they do' : away.map(({ id, state }) => `CS ${id} is ${state}`).join(', '),
+    };
+  });
+}
+
+/** Enough MDS are left when that of a node is away. */
+export function majorityWithout(
+  cluster: Cluster,
+  node: Node,
+  away: Node,
+  isAway: (host: string | undefined) => boolean,
+): ScriptCheck {
+  return statCheck(cluster, node, `A majority of the MDS lives without ${away.name}`, ({ metadata }) => {
+    if (!metadata) return { holds: false, detail: 'no table of MDS was printed' };
+    const left = metadata.filter(({ status, host }) => status === 'avail' && !isAway(host)).length;
+    return {
+      holds: left * 2 > metadata.length,
+      detail: `${left} of ${metadata.length} would be left, ${Math.floor(metadata.length / 2) + 1} are needed`,
+    };
+  });
+}
+
+/** The processes of these roles run on a node, or none of them does. */
+export function processesOn(node: Node, roles: readonly string[], running: boolean): ScriptCheck {
+  const names = roles.flatMap((role) => processByRole[role] ?? []);
+  return {
+    type: 'script',
+    title: `${names.join(' and ')} ${running ? 'run' : 'do not run'}${names.length === 1 && running ? 's' : ''} on ${node.name}`,
+    node: node.name,
+    script: serviceScript(),
+    timeoutMs: 10_000,
+    judge: (result) => {
+      // An answer that was cut off says nothing about what is absent from it.
+      const text = result.stdout.trimEnd();
+      if (!text.endsWith('standby:end')) return { holds: false, detail: 'no complete answer' };
+      const alive = names.filter((name) =>
+        new RegExp(`^process\\|${name}\\|\\d+ \\(.*\\) [^ZXx] `, 'm').test(text),
+      );
+      const holds = running ? alive.length === names.length : alive.length === 0;
+      return { holds, detail: alive.length === 0 ? 'none of them runs' : `${alive.join(', ')} there` };
+    },
+  };
+}
