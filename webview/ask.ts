@@ -69,7 +69,7 @@ function table(survivors: WhatIfView['survivors']): HTMLElement {
   const made = element('table');
   const caption = element('caption');
   caption.textContent = 'Fill of those that are left';
-  made.append(caption, row('th', ['', 'now', 'afterwards']));
+  made.append(caption, row('th', ['left', 'now', 'afterwards']));
   made.append(...survivors.map(({ domain, now, after }) => row('td', [domain, `${now} %`, `${after} %`])));
   return made;
 }

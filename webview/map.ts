@@ -57,10 +57,10 @@ export class ClusterMap {
     title.textContent = name;
     const state = element('span', 'liveness');
     // Words beside the border: nothing is told by colour alone.
-    state.textContent = liveness === 'active' ? '' : liveness;
+    state.textContent = liveness;
+    state.classList.toggle('unseen', liveness === 'active');
     tile.append(title, state, ...(stores ? [gauge(fill)] : []));
-    tile.setAttribute('aria-label', [name, liveness, ...(stores ? [fillWords(fill)] : [])].join(', '));
-    tile.title = tile.getAttribute('aria-label') ?? name;
+    tile.title = [name, liveness, ...(stores ? [fillWords(fill)] : [])].join(', ');
     tile.addEventListener('click', () => this.reveal(name));
     return tile;
   }
