@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../suite';
 import type { Row } from './row';
 import type { Story } from './story';
 
@@ -39,6 +40,79 @@ export const kindRows: readonly Row[] = [
       if (again.end?.outcome !== 'succeeded') await story.promotesWhenNamed({ confirm: ['m2'] });
       // The next failover takes back what the switch left on the others.
       else await story.does({ confirm: ['m2'] });
+    },
+  },
+  {
+    id: 'planned-switch-way-back',
+    fault: 'kinds',
+    play: async (story) => {
+      // The dry run after the stop finds no room: the old master has to be started again, by the run itself.
+      const run = story.start({ to: 'm2' });
+      await story.inStep(run, 'stop-master');
+      await story.bed.sh('m2', 'mount -t tmpfs -o size=64k,mode=1777 tmpfs /var/tmp');
+      await story.finish(run);
+      assert.equal(run.end?.outcome, 'failed', run.told);
+      assert.match(run.told, /What was done before was taken back/);
+      assert.equal(await story.settles(), 'm1');
+      await story.bed.sh('m2', 'umount /var/tmp');
+      await story.does({ to: 'm2' });
+    },
+  },
+  {
+    id: 'planned-switch-interrupted',
+    fault: 'kinds',
+    play: async (story) => {
+      // Ctrl-C while clients wait: what was done is taken back, or the switch is through.
+      const run = story.start({ to: 'm2' });
+      await story.inStep(run, 'take-address');
+      run.interrupt();
+      await story.finish(run);
+      assert.equal(run.end?.outcome, 'aborted', run.told);
+      assert.match(run.told, /What was done before was taken back/);
+      assert.equal(await story.settles(), 'm1');
+    },
+  },
+  {
+    id: 'planned-switch-promoting-hooks',
+    fault: 'kinds',
+    play: async (story) => {
+      for (const node of ['m1', 'm2', 'm3']) await story.bed.useHooks(node, 'automatic');
+      await switchTo(story, 'm2');
+      assert.equal(await story.settles(), 'm2');
+      // None of them may promote behind its back a moment later either.
+      await story.pause(5);
+    },
+  },
+  {
+    id: 'address-taken-from-living-master',
+    fault: 'kinds',
+    play: async (story) => {
+      // As a switch leaves it that was killed at the wrong moment.
+      await story.bed.sh(
+        'm2',
+        `tr '\\0' '\\n' </proc/$(pidof ucarp)/cmdline >/root/line; kill $(pidof ucarp); sleep 0.3
+         xargs -d '\\n' -a /root/line sh -c 'exec "$@" -k 1 -P' sh`,
+      );
+      await eventually(15_000, () => {
+        const seen = story.watcher.look().find(({ node }) => node === 'm2');
+        assert(seen?.address && !seen.master);
+        return Promise.resolve();
+      });
+      await story.pause(2);
+      await story.does({});
+      assert.equal(await story.settles(), 'm1');
+    },
+  },
+  {
+    id: 'write-image-alone',
+    fault: 'kinds',
+    play: async (story) => {
+      await story.does({ kind: 'write-image' });
+      assert.equal(await story.settles(), 'm1');
+      // What it wrote is what a promotion needs.
+      await story.pause(5);
+      await story.bed.powerOff('m1');
+      await story.promotes({ confirm: ['m1'] });
     },
   },
   {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../suite';
 import { addressTo } from './by-hand';
 import type { Row } from './row';
 import type { Story } from './story';
@@ -141,6 +142,26 @@ export const peopleRows: readonly Row[] = [
       assert.match(run.told, /hook|ucarp|address/i);
       // What the hooks left is for people: the old master still has everything.
       await backToTheOldMaster(story);
+    },
+  },
+  {
+    id: 'hooks-in-vain',
+    fault: 'hooks',
+    play: async (story) => {
+      // They promote by themselves, and fail at it: nothing that they need is there.
+      await useHooks(story, 'automatic');
+      for (const node of ['m2', 'm3'])
+        await story.bed.sh(node, "printf '#!/bin/sh\\nexit 1\\n' >/usr/share/ucarp/vip-setup");
+      await story.bed.powerOff('m1');
+      const holder = await eventually(15_000, () => {
+        const found = story.watcher.look().find(({ on, address }) => on && address);
+        assert(found, 'nobody took the address over');
+        return Promise.resolve(found.node);
+      });
+      await story.pause(3);
+      const run = await story.promotes({ confirm: ['m1'] });
+      assert.match(run.events.map((event) => JSON.stringify(event)).join('\n'), /brought up no master/);
+      story.remark = `the address was on ${holder}`;
     },
   },
   {

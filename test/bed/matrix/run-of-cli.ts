@@ -71,6 +71,11 @@ export class Run {
     await this.ended;
   }
 
+  /** Ctrl-C, once. */
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+
   get id(): string | undefined {
     return this.events[0]?.run;
   }
