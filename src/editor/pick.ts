@@ -120,7 +120,8 @@ export async function pickTaker(
   title: string,
 ): Promise<string | undefined> {
   const takers = planner.takers?.(session.cluster, target) ?? [];
-  if (takers.length < 2) return '';
+  // The one that can take over a whole cluster need not be chosen; that a target is to move there must be.
+  if (takers.length === 0 || (takers.length === 1 && planner.target === 'cluster')) return '';
   const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
   const chosen = await vscode.window.showQuickPick(
     [

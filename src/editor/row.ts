@@ -16,6 +16,8 @@ export interface ClusterEntry {
   /** A host key or a secret waits for a person to connect. */
   readonly asks: boolean;
   readonly hasPlans: boolean;
+  /** Its system writes scripts for its nodes. */
+  readonly hasScripts?: boolean;
   /** Names of the nodes and items that a plan may be about, where the cluster may be changed. */
   readonly targets?: ReadonlySet<string>;
   /** The saved file has errors now; what is watched is what it said before. */

@@ -251,6 +251,7 @@ export function entryOf(session: Session): ClusterEntry {
     watched: session.watched,
     asks: session.asks,
     hasPlans: session.system.planners.length > 0,
+    hasScripts: session.system.scripts !== undefined,
     targets: planTargets(session),
     ...(session.system.rows && { rowsOf: (state, now) => session.system.rows?.(state, now) ?? [] }),
     ...(session.state === undefined ? {} : { state: session.state }),

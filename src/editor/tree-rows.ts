@@ -41,6 +41,7 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
         entry.watched ? 'watched' : 'idle',
         ...(entry.asks ? ['asks'] : []),
         ...(entry.hasPlans ? ['plans'] : []),
+        ...(entry.hasScripts ? ['scripts'] : []),
         ...(cluster.readOnly ? [] : ['writable']),
         ...(cluster.nodes.some((node) => node.console !== undefined) ? ['consoles'] : []),
         ...(entry.mutedUntil === undefined ? [] : ['muted']),

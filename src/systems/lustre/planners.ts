@@ -59,6 +59,7 @@ export const lustrePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'failover',
+    targetForm: 'TARGET|NODE',
     title: 'Fail over a target, or everything on a node',
     items: targetsAndNodes,
     takers,
@@ -67,6 +68,7 @@ export const lustrePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'failback',
+    targetForm: 'TARGET|NODE',
     title: 'Bring targets back to where they belong',
     items: targetsAndNodes,
     plan: (input) => (input.offline ? planOffline(input.cluster, input.request) : planFailback(input)),
@@ -74,6 +76,7 @@ export const lustrePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'split-brain',
+    targetForm: 'RESOURCE',
     title: 'Put a split brain right',
     items: (cluster) =>
       lustreSection(cluster).targets.flatMap(({ drbd, name, ...target }) =>
@@ -91,6 +94,7 @@ export const lustrePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'abort-recovery',
+    targetForm: 'TARGET',
     title: 'Abort the recovery of a target, cutting off clients',
     items: (cluster) =>
       lustreSection(cluster)
