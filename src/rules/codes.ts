@@ -52,4 +52,10 @@ export const ruleCodes = [
   'mgs-single-nid',
   'same-rack-pair',
   'overloaded-partner',
+  'two-primaries',
+  'split-brain',
+  'fencing-off',
+  'not-failed-back',
+  'clients-evicted',
+  'slow-resync',
 ] as const;

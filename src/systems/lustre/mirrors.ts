@@ -25,27 +25,29 @@ export interface Mirror {
   readonly splitBrain: boolean;
 }
 
+type Heard = ReadonlyMap<string, Pick<NodeReading, 'facts'>>;
+
 /** The mirrors of a cluster, in the order of its targets. `heard` holds fresh answers only. */
-export function mirrorsOf(
-  cluster: Cluster,
-  heard: ReadonlyMap<string, Pick<NodeReading, 'facts'>>,
-): readonly Mirror[] {
-  return lustreSection(cluster).targets.flatMap((target): Mirror[] => {
-    const { drbd: resource } = target;
-    if (resource === undefined) return [];
-    const sides = serversOf(target).flatMap((node): MirrorSide[] => {
-      const facts = lustreFacts(heard.get(node));
-      const readings = valueOf(facts.drbd);
-      if (!readings) return [];
-      const reading = worst(
-        readings.filter((each) => each.resource === resource && isOf(each, partnerOf(target, node))),
-      );
-      const generation = facts.generations?.[resource];
-      return [{ node, ...(reading ? { reading } : {}), ...(generation ? { generation } : {}) }];
-    });
-    const generations = compare(sides);
-    return [{ target, resource, sides, generations, splitBrain: isSplit(sides, generations) }];
+export function mirrorsOf(cluster: Cluster, heard: Heard): readonly Mirror[] {
+  return lustreSection(cluster).targets.flatMap((target) => mirrorOf(target, heard) ?? []);
+}
+
+/** The mirror of one target; undefined for shared storage. */
+export function mirrorOf(target: LustreTarget, heard: Heard): Mirror | undefined {
+  const { drbd: resource } = target;
+  if (resource === undefined) return undefined;
+  const sides = serversOf(target).flatMap((node): MirrorSide[] => {
+    const facts = lustreFacts(heard.get(node));
+    const readings = valueOf(facts.drbd);
+    if (!readings) return [];
+    const reading = worst(
+      readings.filter((each) => each.resource === resource && isOf(each, partnerOf(target, node))),
+    );
+    const generation = facts.generations?.[resource];
+    return [{ node, ...(reading ? { reading } : {}), ...(generation ? { generation } : {}) }];
   });
+  const generations = compare(sides);
+  return { target, resource, sides, generations, splitBrain: isSplit(sides, generations) };
 }
 
 /** A third copy (DRBD 9) is another mirror; 8.4 does not name its peer. */

@@ -84,6 +84,9 @@ export function targetsOf(section: LustreSection, node: string): readonly Lustre
 }
 
 /** What Lustre calls a target in `lctl dl`, `recovery_status` and the imports of clients. */
-export function deviceOf({ filesystem }: LustreSection, { kind, name }: LustreTarget): string {
+export function deviceOf(
+  { filesystem }: Pick<LustreSection, 'filesystem'>,
+  { kind, name }: Pick<LustreTarget, 'kind' | 'name'>,
+): string {
   return kind === 'MGT' ? 'MGS' : `${filesystem}-${name.slice(0, 3)}${name.slice(3).toLowerCase()}`;
 }

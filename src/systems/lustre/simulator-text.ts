@@ -69,8 +69,8 @@ export function mountLines(state: SimulatedState, host: SimulatedHost): string {
   return targetsOf(state.section, host.name)
     .filter(({ name }) => host.mounts.has(name))
     .map(
-      ({ device, mountPoint, ...target }) =>
-        `${device} ${mountPoint} lustre ro,svname=${deviceOf(state.section, { device, mountPoint, ...target })},mgsnode=${nidOf('mds1')},osd=osd-ldiskfs 0 0\n`,
+      (target) =>
+        `${target.device} ${target.mountPoint} lustre ro,svname=${deviceOf(state.section, target)},mgsnode=${nidOf('mds1')},osd=osd-ldiskfs 0 0\n`,
     )
     .join('');
 }

@@ -1,6 +1,6 @@
 import type { NodeReading } from '../../heartbeat/probe';
 import type { ClusterState } from '../../heartbeat/state';
-import { mirrorsOf, type Mirror } from './mirrors';
+import { mirrorOf, type Mirror } from './mirrors';
 import type { Recovery } from './observation';
 import { isServing } from './probes-combine';
 import { lustreFacts } from './probes-facts';
@@ -42,24 +42,23 @@ export function viewOf(state: ClusterState): LustreView {
         : [],
     ),
   );
-  const mirrors = mirrorsOf(state.cluster, heard);
   return {
     section,
     heard,
-    targets: section.targets.map((target) => targetView(section, target, heard, mirrors)),
+    targets: section.targets.map((target) => targetView(section.filesystem, target, heard)),
   };
 }
 
-function targetView(
-  section: LustreSection,
+/** One target by what the nodes say that answer. */
+export function targetView(
+  filesystem: string,
   target: LustreTarget,
-  heard: ReadonlyMap<string, NodeReading>,
-  mirrors: readonly Mirror[],
+  heard: ReadonlyMap<string, Pick<NodeReading, 'facts'>>,
 ): TargetView {
   const servers = serversOf(target);
-  const mirror = mirrors.find((each) => each.target.name === target.name);
+  const mirror = mirrorOf(target, heard);
   const mounted = servers.filter((node) => isServing(target, heard.get(node)));
-  const device = deviceOf(section, target);
+  const device = deviceOf({ filesystem }, target);
   const facts = lustreFacts(heard.get(mounted[0] ?? ''));
   const recovery = valueOf(facts.recovery)?.find((each) => each.device === device);
   const clients = valueOf(facts.exports)?.get(device);

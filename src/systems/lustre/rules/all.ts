@@ -1,6 +1,8 @@
 import type { Rule } from '../../../rules/rule';
 import { clientsMustRemount, mgsSingleNid, pingOnlyHeartbeat } from './clients';
 import { drbdReused } from './drbd-reused';
+import { fencingOff, slowResync, splitBrain, twoPrimaries } from './live-mirrors';
+import { clientsEvicted, notFailedBack } from './live-service';
 import { overloadedPartner } from './overloaded-partner';
 import { sameNodePair, sameRackPair, sharedMetadataServer, targetUnpaired } from './pairs';
 
@@ -15,4 +17,10 @@ export const lustreRules: readonly Rule[] = [
   mgsSingleNid,
   sameRackPair,
   overloadedPartner,
+  twoPrimaries,
+  splitBrain,
+  fencingOff,
+  notFailedBack,
+  clientsEvicted,
+  slowResync,
 ];
