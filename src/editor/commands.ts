@@ -66,7 +66,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     endMaintenance: (called) => maintain(parts, called, false),
     trustHost: async (called) => {
       const session = await pickCluster(sessions, called, () => true, 'Trust Host');
-      await session?.askAgain();
+      await session?.askAgain(called.node);
     },
     testConsoles: (called) => testConsoles(parts, called),
     unmute: (called) => called.cluster !== undefined && alerts.unmute(called.cluster),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findNode, type Cluster } from '../cluster/cluster';
+import type { Declaration } from '../heartbeat/maintenance';
 import type { MaintenanceStore } from '../heartbeat/maintenance-store';
 import type { Log } from './log';
 import type { Session } from './session';
@@ -69,6 +70,19 @@ export function maintained(session: Session): (node: string) => boolean {
 /** What was declared for a cluster before, in this window or another. */
 export async function declarations(cluster: Cluster, log: Log) {
   return (await maintenanceStore(log)).read(cluster.name);
+}
+
+/** Tells of what another window or the command line declares or ends; the returned function ends that. */
+export async function onDeclarations(
+  cluster: Cluster,
+  log: Log,
+  listener: (declared: ReadonlyMap<string, Declaration>) => void,
+): Promise<() => void> {
+  const [store, { watchMaintenance }] = await Promise.all([
+    maintenanceStore(log),
+    import('../heartbeat/maintenance-watch'),
+  ]);
+  return watchMaintenance(store, cluster.name, listener);
 }
 
 let opened: Promise<MaintenanceStore> | undefined;

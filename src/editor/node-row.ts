@@ -14,7 +14,7 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
   const isPrimary = entry.primaries.has(node.name);
   const isLost = entry.state?.observerLost ?? false;
   const words = [
-    ...(isPrimary ? ['primary'] : []),
+    ...(isPrimary ? ['primary'] : wasPrimary(entry, state) ? ['was primary'] : []),
     ...(state ? [rowText(state, isLost, entry.state?.at ?? 0)] : [node.address]),
     ...(state && state.stale.length > 0 ? ['data is old'] : []),
   ];
@@ -42,6 +42,11 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
     entry.state?.reading?.disks?.[node.name] !== undefined;
   if (!hasChildren) return leaf(row);
   return withChildren({ ...row, expanded: false }, () => nodeChildren(entry, node, id, state, isLost));
+}
+
+/** A silent node that nobody has taken the place of: whoever looks for the master must find it. */
+function wasPrimary(entry: Drawn, state: NodeState | undefined): boolean {
+  return state !== undefined && !isCurrent(state) && entry.formerPrimaries.has(state.name);
 }
 
 /** The words of `when` clauses: what may be done about the node now. */

@@ -18,6 +18,8 @@ export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonl
   const lines = [`${node.name} (${node.address}): ${node.roles.join(', ')}`];
   const primary = (entry.state?.reading?.primary ?? []).filter((each) => each.node === node.name);
   if (primary.length > 0) lines.push(`Primary of: ${primary.map(({ what }) => what).join(', ')}`);
+  const former = (entry.state?.wasPrimary ?? []).filter((each) => each.node === node.name);
+  for (const { what, at } of former) lines.push(`Was primary of ${what}, last seen ${moment(at, now)}`);
   if (!state) return [...lines, 'Not watched.'];
   if (isUnseen(state, entry.state?.observerLost ?? false)) lines.push(`Not seen from here. ${lostSentence}`);
   else lines.push(...livenessLines(state, now));

@@ -36,6 +36,8 @@ export interface Drawn extends ClusterEntry {
   readonly states: ReadonlyMap<string, NodeState>;
   /** What a node is the primary of, by name. */
   readonly primaries: ReadonlyMap<string, readonly string[]>;
+  /** Nodes that were last seen as primary of something that has none now. */
+  readonly formerPrimaries: ReadonlySet<string>;
   readonly filter: NodeFilter | undefined;
 }
 
@@ -93,6 +95,7 @@ export function drawn(entry: ClusterEntry, filter?: NodeFilter): Drawn {
     ...entry,
     states: new Map(entry.state?.nodes.map((node) => [node.name, node])),
     primaries,
+    formerPrimaries: new Set(entry.state?.wasPrimary?.map(({ node }) => node)),
     filter,
   };
 }

@@ -9,6 +9,8 @@ import type { System } from '../systems/system';
 export interface Watch {
   readonly connections: Connections;
   refresh(): Promise<void>;
+  /** Asks one node now, and a person again what was answered with no about it. */
+  askAgain(node: string): Promise<void>;
   /** Slower while nobody looks. */
   setPace(pace: Pace): void;
   /** Declares maintenance of a node until then (epoch milliseconds) or until it is ended, or ends it. */
@@ -55,6 +57,8 @@ export class Session {
   #kept = false;
   #refused = false;
   #leasing = 0;
+  /** Nodes that a person is trusting now. */
+  #asking = 0;
   #declined = false;
   #disposed = false;
   #linger: NodeJS.Timeout | undefined;
@@ -93,7 +97,7 @@ export class Session {
    * the blue. A no is remembered, and the next Connect begins anew: connections ask each question once.
    */
   mayAsk(): boolean {
-    if (this.#wantsQuestions()) return true;
+    if (this.#wantsQuestions() || this.#asking > 0) return true;
     this.#declined = true;
     return false;
   }
@@ -138,10 +142,22 @@ export class Session {
     this.changed(this);
   }
 
-  /** The same, and questions that were answered with no are asked again. */
-  async askAgain(): Promise<void> {
-    this.#declined = true;
-    await this.connect();
+  /**
+   * Connect, and questions that were answered with no are asked again; of one node, without a word to the others,
+   * where the cluster is watched already.
+   */
+  async askAgain(node?: string): Promise<void> {
+    const current = this.#current;
+    if (node === undefined || !current || current.stopped) {
+      this.#declined = true;
+      return this.connect();
+    }
+    this.#asking += 1;
+    try {
+      await current.watch.askAgain(node);
+    } finally {
+      this.#asking -= 1;
+    }
   }
 
   /** A person wants no connection. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { HostKeyDialog } from './host-keys';
 import type { Log } from './log';
-import { declarations } from './maintenance';
+import { declarations, onDeclarations } from './maintenance';
 import type { Secrets } from './secrets';
 import type { StartWatch } from './session';
 import { sshConfigFile, sshConfigFileIsForeign } from './ssh-config-setting';
@@ -52,15 +52,21 @@ export function watchStarter(
       ...(previous === undefined ? {} : { previous }),
     });
     const stopListening = monitor.onState(onState);
+    const stopFollowing = await onDeclarations(cluster, log, (declared) => monitor.setDeclarations(declared));
     monitor.start();
     log.info(`Watching cluster ${cluster.name}.`);
     return {
       connections,
       refresh: () => monitor.refresh(),
+      askAgain: (node) => {
+        connections.to(node).askAgain?.();
+        return monitor.refreshNode(node);
+      },
       setPace: (pace) => monitor.setPace(pace),
       setMaintenance: (node, on, until) => monitor.setMaintenance(node, on, until),
       stop: () => {
         stopListening();
+        stopFollowing();
         monitor.stop();
         log.info(`Cluster ${cluster.name} is not watched any more.`);
       },

@@ -3,6 +3,7 @@ import { estimateAll, resume, type RebuildMemories } from '../rebuild/estimate';
 import type { RebuildProgress } from '../rebuild/progress';
 import type { Connections } from '../ssh/connection';
 import type { Clock } from './clock';
+import type { ClusterHistory } from './history';
 import { liveness } from './liveness';
 import { maintenanceKey, maintenanceOf, type Declaration } from './maintenance';
 import { NodeWatch } from './node-watch';
@@ -10,7 +11,7 @@ import { observerLost } from './observer';
 import { nextPhase, type Phase } from './phase';
 import type { ClusterReading, DiskReading, Probes } from './probe';
 import { mergeDisks } from './reading';
-import type { ClusterState, Liveness, MaintenanceInForce, NodeState } from './state';
+import type { ClusterState, FormerPrimary, Liveness, MaintenanceInForce, NodeState } from './state';
 
 export interface WatchOptions {
   readonly cluster: Cluster;
@@ -49,6 +50,8 @@ export class ClusterWatch {
   #reading: ClusterReading | undefined;
   #readingAt: number | undefined;
   #rebuild: readonly RebuildProgress[] = [];
+  readonly #primaries = new Map<string, FormerPrimary>();
+  #wasPrimary: readonly FormerPrimary[] = [];
   #memories: RebuildMemories = new Map();
 
   constructor(
@@ -75,6 +78,20 @@ export class ClusterWatch {
       node,
       on ? { on, at, ...(until !== undefined && { until }) } : { on: false, at, of },
     );
+  }
+
+  /** Takes over what is declared, in the place of what was known. */
+  setDeclarations(declared: ReadonlyMap<string, Declaration>): void {
+    this.#maintenance.clear();
+    for (const [node, declaration] of declared) this.#maintenance.set(node, declaration);
+  }
+
+  /** Takes over who was last seen as primary before this began, as remembered. */
+  learnPrimaries(seen: ClusterHistory['primary']): void {
+    const nodes = new Set(this.nodes.map(({ node }) => node.name));
+    for (const [what, { node, at }] of Object.entries(seen))
+      if (nodes.has(node) && !this.#primaries.has(what)) this.#primaries.set(what, { what, node, at });
+    this.#keepPrimaries();
   }
 
   /** The maintenance of a node that is in force now. */
@@ -122,6 +139,7 @@ export class ClusterWatch {
       ...(this.#reading !== undefined && { reading: this.#reading }),
       ...(this.#readingAt !== undefined && { readingAt: this.#readingAt }),
       rebuild: this.#rebuild,
+      ...(this.#wasPrimary.length > 0 && { wasPrimary: this.#wasPrimary }),
       observerLost: observerLost(silences, this.nodes.length, period, canAsk),
     });
   }
@@ -213,6 +231,8 @@ export class ClusterWatch {
       if (reading === undefined) return;
       this.#reading = reading;
       this.#readingAt = at;
+      for (const { what, node } of reading.primary) this.#primaries.set(what, { what, node, at });
+      this.#keepPrimaries();
       const { rebuild, memories } = estimateAll(this.#memories, reading.rebuild, at);
       this.#rebuild = Object.freeze(rebuild);
       this.#memories = memories;
@@ -220,6 +240,11 @@ export class ClusterWatch {
       // One strange answer must not take the tree away from the other nodes: the last reading stays.
       log?.(`${cluster.name}: the nodes' answers could not be put together: ${String(error)}`);
     }
+  }
+
+  #keepPrimaries(): void {
+    const present = new Set(this.#reading?.primary.map(({ what }) => what));
+    this.#wasPrimary = Object.freeze([...this.#primaries.values()].filter(({ what }) => !present.has(what)));
   }
 
   #restore(previous: ClusterState): void {
@@ -239,6 +264,11 @@ export class ClusterWatch {
     }
     this.#reading = previous.reading;
     this.#readingAt = previous.readingAt;
+    const { reading, readingAt = now, wasPrimary = [] } = previous;
+    for (const former of wasPrimary) this.#primaries.set(former.what, former);
+    for (const { what, node } of reading?.primary ?? [])
+      this.#primaries.set(what, { what, node, at: readingAt });
+    this.#keepPrimaries();
     this.#rebuild = previous.rebuild;
     this.#memories = resume(previous.rebuild, now);
   }

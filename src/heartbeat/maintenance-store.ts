@@ -21,7 +21,7 @@ export class MaintenanceStore {
 
   /** What was declared, by node. A file that is damaged counts as empty, and is reported. */
   async read(cluster: string): Promise<ReadonlyMap<string, Declaration>> {
-    const file = this.#file(cluster);
+    const file = this.fileOf(cluster);
     let text: string;
     try {
       text = await readFile(file, 'utf8');
@@ -46,13 +46,14 @@ export class MaintenanceStore {
       const known = new Map([...(await this.read(cluster))].filter(([, each]) => !isSpent(each, now)));
       known.set(node, declaration);
       const text = `${JSON.stringify({ cluster, nodes: Object.fromEntries(known) }, undefined, 2)}\n`;
-      await replaceStateFile(this.#file(cluster), text);
+      await replaceStateFile(this.fileOf(cluster), text);
     });
     this.#last = work.catch(() => {});
     return work;
   }
 
-  #file(cluster: string): string {
+  /** The file of a cluster, there or not. */
+  fileOf(cluster: string): string {
     return join(this.#folder, `${encodeURIComponent(cluster)}.json`);
   }
 }

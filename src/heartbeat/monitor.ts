@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { ClusterProbes, isForCluster } from './cluster-probes';
 import { ClusterWatch, type WatchOptions } from './cluster-watch';
 import type { HistoryStore } from './history-store';
+import type { Declaration } from './maintenance';
 import { networkAddresses } from './network';
 import type { NodeWatch } from './node-watch';
 import { beatDeadline, nextBeat, period, type Pace } from './pace';
@@ -121,6 +122,15 @@ export class Monitor {
     return this.#refresh;
   }
 
+  /** Asks one node now, however long it was to be left alone. Never rejects. */
+  async refreshNode(name: string): Promise<void> {
+    const node = this.#watch.nodes.find((each) => each.node.name === name);
+    if (node === undefined || this.#signal.aborted) return;
+    this.#wake((each) => each === node);
+    await this.#beat(node);
+    this.#publish();
+  }
+
   /** Slows down while nobody looks; back to `visible` asks the nodes that have waited too long. */
   setPace(pace: Pace): void {
     if (this.#pace === pace) return;
@@ -131,6 +141,12 @@ export class Monitor {
   /** Declares maintenance of a node by hand, until `until` (epoch milliseconds) if given, or ends it; wins over the file. */
   setMaintenance(node: string, on: boolean, until?: number): void {
     this.#watch.setMaintenance(node, on, until);
+    this.#publish();
+  }
+
+  /** Maintenance was declared or ended elsewhere: this is all that is declared now. */
+  setDeclarations(declared: ReadonlyMap<string, Declaration>): void {
+    this.#watch.setDeclarations(declared);
     this.#publish();
   }
 
@@ -255,6 +271,7 @@ export class Monitor {
     if (historyStore === undefined) return;
     const history = await historyStore.read(cluster);
     this.#duty.learn(history.reached);
+    this.#watch.learnPrimaries(history.primary);
   }
 
   async #remember(): Promise<void> {

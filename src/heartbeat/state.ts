@@ -46,6 +46,14 @@ export interface NodeState {
   readonly stale: readonly { readonly probe: string; readonly message: string }[];
 }
 
+/** Who was last seen as primary of something that has no primary now: a silent master speaks no more. */
+export interface FormerPrimary {
+  readonly what: string;
+  readonly node: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** An immutable snapshot of one cluster. The monitor alone makes new ones. */
 export interface ClusterState {
   readonly cluster: Cluster;
@@ -56,6 +64,8 @@ export interface ClusterState {
   readonly reading?: ClusterReading;
   readonly readingAt?: number;
   readonly rebuild: readonly RebuildProgress[];
+  /** Absent: nobody is known. */
+  readonly wasPrimary?: readonly FormerPrimary[];
   /** This machine has lost the cluster: most nodes fell silent at once and nobody confirms one down. */
   readonly observerLost: boolean;
 }

@@ -73,6 +73,8 @@ export interface NodeConnection {
   converse(answer: string, options: ConverseOptions): Promise<Conversation>;
   /** Asks the node to open a TCP connection (RFC 4254, 7.2); nothing runs on it. */
   reach(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Reach>;
+  /** Questions that a person answered with no are asked again at the next attempt. */
+  askAgain?(): void;
   dispose(): void;
 }
 

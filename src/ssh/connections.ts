@@ -87,6 +87,7 @@ export function openConnections(cluster: Cluster, options: SshOptions): Connecti
       },
       converse: (answer, converseOptions) => converse(link, answer, converseOptions),
       reach: (host, port, timeoutMs, signal) => reach(link, host, port, timeoutMs, signal),
+      askAgain: () => link.forgetRefusals(),
       dispose: () => link.dispose(),
     };
   };

@@ -84,6 +84,16 @@ export class HostKeys {
     }
   }
 
+  /** Keys of a host that were not accepted are asked about again. */
+  forgetRefusals(target: Target): void {
+    for (const [question, answer] of this.answers)
+      if (question.startsWith(`${nameOf(target)} `))
+        void answer.then(
+          (accepted) => accepted || this.answers.delete(question),
+          () => {},
+        );
+  }
+
   private ask(
     node: string,
     target: Target,

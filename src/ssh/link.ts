@@ -68,6 +68,13 @@ export class Link {
     return this.opening;
   }
 
+  /** A person may answer otherwise now: what was refused before, on the whole way to the host, is asked again. */
+  forgetRefusals(): void {
+    this.refused = undefined;
+    for (let target = this.lastTarget; target; target = target.via)
+      this.parts.hostKeys.forgetRefusals(target);
+  }
+
   /** Whether `client` is still the connection in use. */
   isOpen(client: Client): boolean {
     return this.client === client;

@@ -165,6 +165,27 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
     assert.equal(real.stdout, 'agreed\n', real.stderr);
   });
 
+  it('asks a person again about one node, and not about the others', async () => {
+    writeFileSync(knownHosts, '');
+    const second = await start('second');
+    const questions: HostKeyQuestion[] = [];
+    let answer = false;
+    const connections = connect(
+      { askHostKey: (question) => (questions.push(question), Promise.resolve(answer)) },
+      nodeAt('m1', sshd.port),
+      nodeAt('m2', second.port),
+    );
+    const ask = (name: string) => connections.to(name).exec('true', { timeoutMs: 10_000 });
+    for (const name of ['m1', 'm2', 'm1', 'm2'])
+      assert.equal((await failureOf(ask(name))).reason, 'host-key-unknown');
+    assert.deepEqual(questions.map(({ node }) => node).toSorted(), ['m1', 'm2'], 'a no is remembered');
+    answer = true;
+    connections.to('m1').askAgain?.();
+    assert.equal((await ask('m1')).exitCode, 0);
+    assert.equal((await failureOf(ask('m2'))).reason, 'host-key-unknown');
+    assert.equal(questions.length, 3);
+  });
+
   it('does not count the time a person takes to look at a host key, and calls the wait a refusal', async () => {
     rmSync(knownHosts);
     let answer: (yes: boolean) => void = () => {};

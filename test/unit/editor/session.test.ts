@@ -20,6 +20,7 @@ function recorded(fails = false) {
     return Promise.resolve({
       connections: {} as Connections,
       refresh: () => Promise.resolve(void log.push(`refresh ${id}`)),
+      askAgain: (node) => Promise.resolve(void log.push(`ask ${node} again ${id}: ${session.mayAsk()}`)),
       setPace: (pace) => void paces.push(pace),
       setMaintenance: (node, on, until) => void log.push(`maintenance ${node} ${on} ${until}`),
       stop: () => void log.push(`stop ${id}`),
@@ -128,6 +129,17 @@ describe('A session', () => {
     await session.askAgain();
     assert.equal(session.mayAsk(), true);
     assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1', 'start 2']);
+    session.dispose();
+  });
+
+  it('asks again about one node without a word to the others', async () => {
+    const { session, log } = recorded();
+    session.look();
+    await settled();
+    assert.equal(session.mayAsk(), false);
+    await session.askAgain('m1');
+    assert.deepEqual(log, ['start 1', 'ask m1 again 1: true']);
+    assert.equal(session.mayAsk(), false, 'later questions wait for Connect as before');
     session.dispose();
   });
 

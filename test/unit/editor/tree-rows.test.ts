@@ -71,6 +71,15 @@ describe('Rows of the tree', () => {
     assert.match(find(row, 'm2').context, /\bprimary\b/);
   });
 
+  it('say who was the primary while it is silent and nobody else is', () => {
+    const wasPrimary = [{ what: 'master', node: 'm1', at: 0 }];
+    const nodes = [active('m1', { liveness: 'offline', verdict: 'down' }), active('m2'), active('c1')];
+    const row = clusterRow(entry({ state: state({ nodes, wasPrimary }) }));
+    assert.match(find(row, 'm1').description, /^was primary · offline/);
+    assert.doesNotMatch(find(row, 'm2').description, /primary/);
+    assert.doesNotMatch(find(row, 'm1').context, /\bprimary\b/, 'no act is offered for it as a primary');
+  });
+
   it('give the verdict of the witnesses with a silent node, and shape besides colour', () => {
     const row = clusterRow(
       entry({

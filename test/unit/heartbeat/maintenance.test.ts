@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { maintenanceKey, maintenanceOf, type Declaration } from '../../../src/heartbeat/maintenance';
 import { MaintenanceStore } from '../../../src/heartbeat/maintenance-store';
+import { watchMaintenance } from '../../../src/heartbeat/maintenance-watch';
 
 const now = Date.UTC(2026, 10, 22, 3, 0, 0);
 const HOUR = 3_600_000;
@@ -89,5 +90,59 @@ describe('MaintenanceStore', () => {
     assert.match(problems[0] ?? '', /damaged .* declare it again/);
     await writeFile(file(), '{"nodes":{"m1":{"on":"yes","at":1},"m2":{"on":true,"at":5}}}');
     assert.deepEqual([...(await store().read('media')).keys()], ['m2']);
+  });
+});
+
+describe('Maintenance that is declared elsewhere', () => {
+  let folder: string;
+  let stop: (() => void) | undefined;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'standby-elsewhere-'));
+  });
+  afterEach(async () => {
+    stop?.();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The nodes in maintenance by each report. */
+  const followed = (pollMs?: number) => {
+    const reports: string[] = [];
+    const store = new MaintenanceStore(folder);
+    const told = (declared: ReadonlyMap<string, Declaration>) =>
+      void reports.push([...declared].map(([node, { on }]) => `${node} ${on}`).join());
+    stop = watchMaintenance(store, 'media', told, pollMs);
+    return reports;
+  };
+  const until = async (holds: () => boolean) => {
+    for (const end = performance.now() + 4_000; !holds(); await new Promise((next) => setTimeout(next, 20)))
+      assert.ok(performance.now() < end, 'not within 4 s');
+  };
+  const other = () => new MaintenanceStore(folder);
+  const begin = (node: string, cluster = 'media') =>
+    other().declare(cluster, node, { on: true, at: Date.now() }, Date.now());
+
+  it('is told within a second, in the place of what was known, and of this cluster alone', async () => {
+    await begin('m1');
+    const reports = followed(600_000);
+    await until(() => reports.length === 1);
+    await begin('m2', 'archive');
+    await begin('m2');
+    const from = performance.now();
+    await until(() => reports.at(-1) === 'm1 true,m2 true');
+    assert.ok(performance.now() - from < 1_000);
+    await other().declare('media', 'm1', { on: false, at: Date.now(), of: '' }, Date.now());
+    await until(() => reports.at(-1) === 'm2 true,m1 false' || reports.at(-1) === 'm1 false,m2 true');
+    assert.equal(reports.length, 3, reports.join('; '));
+  });
+
+  it('is found by looking where nothing can be watched, and nothing is told after the end', async () => {
+    const reports = followed(30);
+    await until(() => reports.length === 1);
+    await begin('m1');
+    await until(() => reports.at(-1) === 'm1 true');
+    stop?.();
+    await begin('m2');
+    await new Promise((next) => setTimeout(next, 200));
+    assert.equal(reports.at(-1), 'm1 true');
   });
 });

@@ -69,6 +69,29 @@ describe('Monitor', () => {
     assert.deepEqual(node('n1').reading, { uptimeSeconds: 100, load: 0.5 });
   });
 
+  it('asks one node at once when told to, however long it was to be left alone', async () => {
+    watch(fakeCluster(['n1', 'n2']));
+    connections.node('n1').behaviour = 'auth-failed';
+    await clock.advance(121_000);
+    assert.equal(node('n1').liveness, 'denied');
+    connections.node('n1').behaviour = 'up';
+    const before = node('n2').lastHeartbeat;
+    await monitor.refreshNode('n1');
+    assert.equal(node('n1').liveness, 'active');
+    assert.equal(node('n2').lastHeartbeat, before, 'the others are left in peace');
+  });
+
+  it('takes over what was declared elsewhere, all of it', async () => {
+    watch(fakeCluster(['n1', 'n2']), fakeProbes(), {
+      maintenance: new Map([['n1', { on: true, at: clock.now() }]]),
+    });
+    await clock.advance(100);
+    const maintained = () => monitor.state.nodes.map(({ maintenance }) => maintenance !== undefined);
+    assert.deepEqual(maintained(), [true, false]);
+    monitor.setDeclarations(new Map([['n2', { on: true, at: clock.now() }]]));
+    assert.deepEqual(maintained(), [false, true]);
+  });
+
   it('gathers the answers of one round in one snapshot, and never changes an old one', async () => {
     const seen: ClusterState[] = [];
     watch(fakeCluster(['n1', 'n2', 'n3']));
@@ -266,6 +289,48 @@ describe('Monitor', () => {
       combined.every((line) => !line.includes('n1=master')),
       combined.join('\n'),
     );
+  });
+
+  it('knows who was primary, also from what is remembered, until another one is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-primary-'));
+    const historyStore = new HistoryStore(folder);
+    const probes = fakeProbes([fakeProbe('who')], (_, heard) => ({
+      primary: [...heard].flatMap(([name, { facts }]) =>
+        facts?.['who'] === 'master' ? [{ what: 'master', node: name }] : [],
+      ),
+      mirrors: [],
+      rebuild: [],
+    }));
+    const was = () => monitor.state.wasPrimary;
+    try {
+      connections.node('n1').answers.set('probe who', 'master');
+      watch(fakeCluster(['n1', 'n2']), probes, { historyStore });
+      await clock.advance(10_000);
+      await settle();
+      assert.equal(was(), undefined, 'it is');
+      connections.node('n1').behaviour = 'closed';
+      await clock.advance(30_000);
+      assert.deepEqual(
+        was()?.map(({ what, node: name }) => [what, name]),
+        [['master', 'n1']],
+      );
+      monitor.stop();
+      await monitor.settled();
+
+      watch(fakeCluster(['n1', 'n2']), probes, { historyStore });
+      for (let n = 0; n < 50 && !was(); n++) {
+        await new Promise((next) => setTimeout(next, 10));
+        await clock.advance(100);
+      }
+      assert.equal(was()?.[0]?.node, 'n1', 'remembered from before');
+      connections.node('n2').answers.set('probe who', 'master');
+      await clock.advance(10_000);
+      assert.equal(was(), undefined, 'n2 is');
+    } finally {
+      monitor.stop();
+      await monitor.settled();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('lets the disks that the cluster reports win over those of the node', async () => {

@@ -18,7 +18,9 @@ describe('the port that another node dials', () => {
     const nodes = ['db1', 'db2', 'db3', 'db4'].map((name) => fakeNode(name, { address: name }));
     const connections = openConnections(fakeCluster(nodes), { configFile, homeDir: folder });
     try {
-      const ports = await Promise.all(nodes.map(({ name }) => connections.portOf?.(name) ?? Promise.resolve(0)));
+      const ports = await Promise.all(
+        nodes.map(({ name }) => connections.portOf?.(name) ?? Promise.resolve(0)),
+      );
       assert.deepEqual(ports, [2022, undefined, undefined, 22]);
     } finally {
       connections.dispose();
