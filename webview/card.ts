@@ -67,7 +67,7 @@ export class Card {
     this.#chart.hidden = !picture;
     if (!picture) return;
     const caption = element('figcaption');
-    caption.textContent = `Filled: what remains${rates && unit !== 'seconds' ? '. Dashed: the rate' : ''}`;
+    caption.textContent = `Filled: what remains${unit === 'chunks' ? ', in chunks' : ''}${rates && unit !== 'seconds' ? '. Dashed: the rate' : ''}`;
     this.#chart.replaceChildren(picture, caption);
   }
 

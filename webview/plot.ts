@@ -40,11 +40,11 @@ export function plot(
   for (const part of [0, 0.5, 1]) {
     picture.append(
       shape('line', 'grid', { x1: edge.left, x2: width - edge.right, y1: y(part), y2: y(part) }),
-      text('value', edge.left - 6, y(part) + 4, 'end', amount(most * part, unit)),
+      text('value', edge.left - 6, y(part) + 4, 'end', figure(most * part, unit)),
     );
     if (fastest !== undefined && unit !== 'seconds')
       picture.append(
-        text('value', width - edge.right + 6, y(part) + 4, 'start', `${amount(fastest * part, unit)}/s`),
+        text('value', width - edge.right + 6, y(part) + 4, 'start', `${figure(fastest * part, unit)}/s`),
       );
   }
   for (const at of ticks(first[0], last[0], Math.max(2, Math.floor(width / 120)))) {
@@ -59,6 +59,11 @@ export function plot(
   if (fastest !== undefined && unit !== 'seconds')
     picture.append(shape('path', 'rate', { d: pieces(shown, x, (rate) => y(rate / fastest)) }));
   return picture;
+}
+
+/** A number at an axis. Chunks without their word, which the caption says. */
+function figure(value: number, unit: RebuildView['progress']['unit']): string {
+  return unit === 'chunks' ? Number(value.toPrecision(3)).toLocaleString('en') : amount(value, unit);
 }
 
 /** The points of the last `span` milliseconds, with the one before as the value that held when it began. */

@@ -1,12 +1,13 @@
 import { observed } from '../heartbeat/observed';
 import { systemClock } from '../heartbeat/clock';
 import { look } from '../heartbeat/look';
+import type { ClusterState } from '../heartbeat/state';
 import { answerWhatIf, type WhatIfAnswer } from '../rebuild/what-if/answer';
+import { awayOf } from '../rebuild/what-if/away';
 import { lossOf } from '../rebuild/what-if/loss';
 import type { TierOutcome } from '../rebuild/what-if/what-if';
 import type { Cluster } from '../cluster/cluster';
 import { check } from '../rules/check';
-import type { Observed } from '../rules/observed';
 import { openConnections } from '../ssh/connections';
 import { systemOf, systems } from '../systems/index';
 import { chooseCluster, openClusterFile } from './cluster-file';
@@ -36,7 +37,7 @@ export async function whatif(args: Arguments, context: Context): Promise<ExitSta
   if (!draft) throw new RangeError('A cluster without its document.');
   const { whatIf: consequencesOf } = systemOf(cluster);
   const answer = answerWhatIf(draft, cluster, loss.lost, {
-    ...(seen ? { observed: seen } : {}),
+    ...(seen ? { observed: observed(seen), away: awayOf(seen) } : {}),
     ...(args.bandwidth === undefined
       ? {}
       : { speed: { by: 'bandwidth', bytesPerSecond: args.bandwidth } as const }),
@@ -48,7 +49,11 @@ export async function whatif(args: Arguments, context: Context): Promise<ExitSta
   return answer.isBad ? Exit.badNews : Exit.fine;
 }
 
-async function seenNow(cluster: Cluster, args: Arguments, { output, signal }: Context): Promise<Observed> {
+async function seenNow(
+  cluster: Cluster,
+  args: Arguments,
+  { output, signal }: Context,
+): Promise<ClusterState> {
   const prompts = isAttended() ? new Prompts(signal) : undefined;
   const connections = openConnections(cluster, sshOptions(args, output, prompts));
   try {
@@ -61,7 +66,7 @@ async function seenNow(cluster: Cluster, args: Arguments, { output, signal }: Co
       signal,
       log: (line) => output.say(`standby: ${line}`),
     });
-    return observed(state);
+    return state;
   } finally {
     connections.dispose();
   }

@@ -1,4 +1,5 @@
 import type { ClusterDraft } from '../cluster/draft';
+import type { Away } from '../rebuild/what-if/away';
 import type { Observed } from '../rules/observed';
 import type { Checks } from './checks';
 import { loadReckoning, type Reckoning } from './reckoning';
@@ -50,10 +51,9 @@ export class RebuildQuestions {
       return { stores };
     }
     const observed = session.watched ? this.checks.observedFor(session.cluster.name) : undefined;
-    const gone = goneNodes(session);
-    const isWhole = session.state?.rebuild.every(({ state }) => state === 'stable') ?? false;
+    const away = this.#reckoning.awayOf(session.state);
     const question = this.#questions.get(session.key);
-    const asked = JSON.stringify([[...gone], isWhole, question, rateOf(session)]);
+    const asked = JSON.stringify([[...away.nodes], away.isRebuilt, question, rateOf(session)]);
     const before = this.#answered.get(session.key);
     if (before?.draft === draft && before.observed === observed && before.asked === asked)
       return before.reckoned;
@@ -61,8 +61,10 @@ export class RebuildQuestions {
     const holdings = holdingsOf(draft, observed);
     const reckoned: Reckoned = {
       stores,
-      ...(holdings && session.state ? { survivable: survivable(holdings, gone, isWhole) } : {}),
-      ...(question ? { whatIf: this.#answer(this.#reckoning, session, draft, observed, question) } : {}),
+      ...(holdings && session.state ? { survivable: survivable(holdings, away) } : {}),
+      ...(question
+        ? { whatIf: this.#answer(this.#reckoning, session, draft, observed, away, question) }
+        : {}),
     };
     this.#answered.set(session.key, { draft, observed, asked, reckoned });
     return reckoned;
@@ -73,6 +75,7 @@ export class RebuildQuestions {
     session: Session,
     draft: ClusterDraft,
     observed: Observed | undefined,
+    away: Away,
     { lose, bandwidth }: Question,
   ): WhatIfView {
     const { cluster, system } = session;
@@ -95,6 +98,7 @@ export class RebuildQuestions {
           : undefined;
     const { lost, isBad, sentences, tiers } = answerWhatIf(draft, cluster, loss.lost, {
       ...(observed ? { observed } : {}),
+      away,
       ...(speed ? { speed } : {}),
       ...(system.whatIf ? { consequencesOf: system.whatIf } : {}),
     });
@@ -132,13 +136,6 @@ function rateOf({ state }: Session): number | undefined {
     unit === 'bytes' && ratePerSecond !== undefined && ratePerSecond > 0 ? [ratePerSecond] : [],
   );
   return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0);
-}
-
-function goneNodes({ state }: Session): ReadonlySet<string> {
-  const nodes = state?.observerLost ? [] : (state?.nodes ?? []);
-  return new Set(
-    nodes.flatMap(({ name, liveness }) => (liveness === 'offline' || liveness === 'inactive' ? [name] : [])),
-  );
 }
 
 function percent(part: bigint, whole: bigint): number {

@@ -1,4 +1,5 @@
 import type { answerWhatIf } from '../rebuild/what-if/answer';
+import type { awayOf } from '../rebuild/what-if/away';
 import type { readBandwidth } from '../rebuild/what-if/bandwidth';
 import type { holdingsOf } from '../rebuild/what-if/holdings';
 import type { lossOf } from '../rebuild/what-if/loss';
@@ -10,18 +11,20 @@ export interface Reckoning {
   readonly survivable: typeof survivable;
   readonly answerWhatIf: typeof answerWhatIf;
   readonly lossOf: typeof lossOf;
+  readonly awayOf: typeof awayOf;
   readonly readBandwidth: typeof readBandwidth;
   readonly bandwidthUnits: string;
 }
 
 /** Loads it when the first panel opens: windows without one pay nothing for it. */
 export async function loadReckoning(): Promise<Reckoning> {
-  const [answer, bandwidth, holdings, loss, more] = await Promise.all([
+  const [answer, away, bandwidth, holdings, loss, more] = await Promise.all([
     import('../rebuild/what-if/answer'),
+    import('../rebuild/what-if/away'),
     import('../rebuild/what-if/bandwidth'),
     import('../rebuild/what-if/holdings'),
     import('../rebuild/what-if/loss'),
     import('../rebuild/what-if/survivable'),
   ]);
-  return { ...answer, ...bandwidth, ...holdings, ...loss, ...more };
+  return { ...answer, ...away, ...bandwidth, ...holdings, ...loss, ...more };
 }

@@ -1,10 +1,11 @@
 import type { Cluster } from '../../cluster/cluster';
 import type { ClusterDraft } from '../../cluster/draft';
 import type { Observed } from '../../rules/observed';
+import { besides, type Away } from './away';
 import type { Consequence } from './consequence';
 import { rebuildSeconds, type Speed } from './duration';
-import { holdingsOf } from './holdings';
-import { whatIf, type TierOutcome } from './what-if';
+import { holdingsOf, type Holdings } from './holdings';
+import { whatIf, type Fate, type TierOutcome } from './what-if';
 import { outcomeSentences } from './words';
 
 /** What comes of a cluster when some of its nodes are gone at once. */
@@ -29,18 +30,26 @@ export function answerWhatIf(
   lost: ReadonlySet<string>,
   {
     observed,
+    away = { nodes: new Set(), isRebuilt: false },
     speed,
     consequencesOf,
-  }: { readonly observed?: Observed; readonly speed?: Speed; readonly consequencesOf?: Consequences },
+  }: {
+    readonly observed?: Observed;
+    /** Who is gone already. */
+    readonly away?: Away;
+    readonly speed?: Speed;
+    readonly consequencesOf?: Consequences;
+  },
 ): WhatIfAnswer {
   const holdings = holdingsOf(draft, observed);
-  const outcomes = holdings ? whatIf(holdings, lost) : [];
-  const consequences = consequencesOf?.(cluster, lost) ?? [];
+  const outcomes = holdings ? outcomesOf(holdings, away, lost) : [];
+  const consequences = consequencesOf?.(cluster, new Set([...lost, ...away.nodes])) ?? [];
   const tiers = outcomes.map((outcome) => {
     const seconds = speed && rebuildSeconds(outcome, speed);
     return { ...outcome, ...(seconds === undefined ? {} : { seconds }) };
   });
   const sentences = [
+    ...awaySentences(cluster, away, lost),
     ...consequences.map(({ sentence }) => sentence),
     ...outcomes.flatMap((outcome) => outcomeSentences(outcome, speed)),
   ];
@@ -53,6 +62,29 @@ export function answerWhatIf(
       consequences.some(({ effect }) => effect === 'data-lost' || effect === 'stopped'),
     sentences: sentences.length > 0 ? sentences : ['Nothing that the file tells of depends on it.'],
   };
+}
+
+function outcomesOf(all: Holdings, away: Away, lost: ReadonlySet<string>): readonly TierOutcome[] {
+  const { holdings, lost: together } = besides(all, away, lost);
+  const outcomes = whatIf(holdings, together);
+  if (away.nodes.size === 0 || away.isRebuilt) return outcomes;
+  // Part of what they held has been rebuilt already, and nobody knows which: nothing is certain any more.
+  const soften = (fate: Fate): Fate => (fate === 'certain' ? 'possible' : fate);
+  return outcomes.map((one) => ({ ...one, loss: soften(one.loss), blocked: soften(one.blocked) }));
+}
+
+function awaySentences(
+  { nodes }: Cluster,
+  { nodes: gone, isRebuilt }: Away,
+  lost: ReadonlySet<string>,
+): readonly string[] {
+  const names = nodes.map(({ name }) => name).filter((name) => gone.has(name) && !lost.has(name));
+  if (names.length === 0) return [];
+  const many =
+    names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
+  return [
+    `${many} ${names.length === 1 ? 'is' : 'are'} away already, ${isRebuilt ? 'and everything has been rebuilt since' : 'and not everything has been rebuilt: that counts as lost, too'}.`,
+  ];
 }
 
 function isBad({ loss, rebuild }: TierOutcome): boolean {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { awayOf, besides } from '../../../src/rebuild/what-if/away';
 import { rebuildSeconds } from '../../../src/rebuild/what-if/duration';
 import type { Holdings } from '../../../src/rebuild/what-if/holdings';
+import { survivable } from '../../../src/rebuild/what-if/survivable';
 import { whatIf, type Fate, type TierOutcome } from '../../../src/rebuild/what-if/what-if';
 import { outcomeSentences } from '../../../src/rebuild/what-if/words';
 import { fits, placements, type SmallCluster } from './brute-force';
@@ -208,6 +210,20 @@ describe('What if nodes are lost', () => {
     assert.deepEqual(fate(['cs0', 'cs1', 'cs2', 'cs3']), ['unknown', 'unknown', 'too-few-domains']);
   });
 
+  it('who is away: silent nodes, none while this machine has lost its network; rebuilt only when somebody says so', () => {
+    const node = (name: string, liveness: 'active' | 'offline' | 'denied') => ({ name, liveness, stale: [] });
+    const nodes = [node('a', 'active'), node('b', 'offline'), node('c', 'denied')];
+    const stable = { what: 'w', unit: 'chunks', remaining: 0, peak: 0, state: 'stable' } as const;
+    const brief = (state: Parameters<typeof awayOf>[0]) => {
+      const { nodes: gone, isRebuilt } = awayOf(state);
+      return [[...gone], isRebuilt];
+    };
+    assert.deepEqual(brief({ nodes, rebuild: [stable], observerLost: false }), [['b'], true]);
+    assert.deepEqual(brief({ nodes, rebuild: [], observerLost: false }), [['b'], false]);
+    assert.deepEqual(brief({ nodes, rebuild: [stable], observerLost: true }), [[], true]);
+    assert.deepEqual(brief(undefined), [[], false]);
+  });
+
   it('says so in sentences with the numbers', () => {
     const speed = { by: 'bandwidth', bytesPerSecond: 1.25e9 } as const;
     assert.deepEqual(outcomeSentences(only(whatIf(ten(9n * TB).big, new Set(['cs3']))), speed), [
@@ -224,5 +240,27 @@ describe('What if nodes are lost', () => {
         'It cannot rebuild itself: 7 hosts are needed for the pieces of a chunk, 6 are left. Bring one back, or add 1 host.',
       ],
     );
+  });
+
+  it('a loss on top of one that is not rebuilt yet counts both; one that has been rebuilt counts no more', () => {
+    const nodes = Array.from({ length: 4 }, (_, index) => ({
+      node: `cs${index}`,
+      domain: `cs${index}`,
+      tier: 0,
+      capacity: 10n * TB,
+      used: 4n * TB,
+    }));
+    const pairs: Holdings = { kind: 'host', pieces: 2, data: 1, writable: 1, margin: 0n, holdings: nodes };
+    const away = (isRebuilt: boolean) => ({ nodes: new Set(['cs3']), isRebuilt });
+    const ask = (isRebuilt: boolean) => {
+      const { holdings: left, lost } = besides(pairs, away(isRebuilt), new Set(['cs1']));
+      const { loss, left: domains } = only(whatIf(left, lost));
+      return [loss, domains];
+    };
+    // half of all pieces are gone: they need not be both of a chunk
+    assert.deepEqual(ask(false), ['possible', 2]);
+    assert.deepEqual(ask(true), ['kept', 2]);
+    assert.deepEqual([survivable(pairs, away(false)), survivable(pairs, away(true))], [0, 1]);
+    assert.equal(survivable(pairs, { nodes: new Set(), isRebuilt: true }), 1);
   });
 });
