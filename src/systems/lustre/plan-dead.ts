@@ -62,6 +62,14 @@ function clientsUntil({ clients }: Situation, device: string): number | undefine
   return times.length === 0 ? undefined : Math.max(...times) * 1000;
 }
 
+/**
+ * A time of a node's clock by this machine's, epoch milliseconds. The answer is a little older than `now`, so only a clock
+ * that is ahead is corrected: every other error makes the time earlier, and the gap after it longer.
+ */
+function byOurClock(seconds: number, clock: number, now: number): number {
+  return seconds * 1000 + Math.min(0, now - clock * 1000);
+}
+
 function staleOf(
   input: PlanInput,
   situation: Situation,
@@ -85,8 +93,7 @@ function staleOf(
     isConnected: mirror?.connection === 'Connected',
     history,
     now,
-    // The node's clock may differ from this machine's: only differences count.
-    ...(lost !== undefined && { lostAt: now - (survivor.survey.clock - lost) * 1000 }),
+    ...(lost !== undefined && { lostAt: byOurClock(lost, survivor.survey.clock, now) }),
     ...(seen !== undefined && { seenConnectedAt: seen }),
     ...(until !== undefined && { clientsUntil: until }),
     ...(protocol !== undefined && { protocol }),
@@ -107,6 +114,7 @@ export function planDead(
   const plan = emptyPlan(input);
   const section = lustreSection(cluster);
   const notes: string[] = [];
+  const isMeant = ({ name }: LustreTarget) => wanted.some((each) => each.name === name);
   const refuse = (refused: string): Plan => ({ ...plan, refused, notes });
 
   const unproven = unprovable(dead);
@@ -114,7 +122,7 @@ export function planDead(
   const takings: Taking[] = [];
   for (const target of section.targets) {
     const survivorName = partnerOf(target, dead.node.name);
-    const isWanted = wanted.includes(target);
+    const isWanted = isMeant(target);
     if (![target.primary, target.secondary].includes(dead.node.name)) continue;
     if (survivorName === undefined) {
       const alone = `${target.name} has no secondary: while ${dead.node.name} is down, nobody can serve it.`;
@@ -150,7 +158,7 @@ export function planDead(
   const wrongTaker = takings.find(
     ({ survivor }) => request.to !== undefined && survivor.node.name !== request.to,
   );
-  if (wrongTaker && wanted.includes(wrongTaker.target))
+  if (wrongTaker && isMeant(wrongTaker.target))
     return refuse(
       `${wrongTaker.target.name} can go to ${wrongTaker.survivor.node.name} only, not to ${request.to}.`,
     );
@@ -165,7 +173,7 @@ export function planDead(
   const servers = survivors.flatMap(({ name }) => situation.servers.get(name) ?? []);
   const stays = moves.map(({ target, to }) => mountedOn(target, to, true));
   const ha = haSteps(cluster, servers, stays);
-  const widened = takings.filter(({ target }) => !wanted.includes(target)).map(({ target }) => target);
+  const widened = takings.filter(({ target }) => !isMeant(target)).map(({ target }) => target);
   const onNode = (node: Node) => moves.filter(({ to }) => to === node).map(({ target }) => target);
   const [first] = survivors;
   return {

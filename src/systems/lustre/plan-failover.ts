@@ -136,7 +136,7 @@ function widen(situation: Situation, move: Move, { cluster }: PlanInput): readon
   const server = situation.servers.get(move.from.name);
   if (!server?.survey.ha.heartbeat?.running) return [move];
   return targetsOf(lustreSection(cluster), move.from.name).flatMap((target): Move[] => {
-    if (target === move.target) return [move];
+    if (target.name === move.target.name) return [move];
     const other = partnerOf(target, move.from.name);
     const isHere = server.survey.targets.get(target.name)?.mounted !== undefined;
     if (!isHere || other === undefined || !isManaged(target, server.survey.ha)) return [];

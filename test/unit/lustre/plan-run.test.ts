@@ -6,7 +6,6 @@ describe('plans of Lustre, run on the simulated cluster by the real runner', fun
   let world: World;
   beforeEach(() => (world = new World()));
   afterEach(() => {
-    world.dispose();
     assert.deepEqual([...world.doubles], [], 'both sides of a mirror were Primary');
   });
 

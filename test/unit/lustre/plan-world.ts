@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Cluster } from '../../../src/cluster/cluster';
-import { Approvals } from '../../../src/failover/approval';
+import type { Approvals } from '../../../src/failover/approval';
 import { Consoles } from '../../../src/failover/console';
 import type { StampedEvent } from '../../../src/failover/events';
 import { EvidenceReader } from '../../../src/failover/evidence';
@@ -21,6 +18,12 @@ import { lustrePlanners } from '../../../src/systems/lustre/planners';
 import { clients, layout, nodeNames, servers } from '../../../src/systems/lustre/simulator-layout';
 import { LustreSimulator } from '../../../src/systems/lustre/simulator';
 import { failure, MemoryJournal } from '../failover/fakes';
+
+/** In memory: while files are read, simulated time would run on. */
+const approvesAll = {
+  state: () => Promise.resolve('approved'),
+  approve: () => Promise.resolve(),
+} as unknown as Approvals;
 
 const begin = Date.UTC(2026, 10, 22, 3, 0, 0);
 const ports = new Map(nodeNames.map((name, index) => [name, 2200 + index]));
@@ -63,7 +66,6 @@ export interface Played {
 export class World {
   readonly simulator = new LustreSimulator(begin);
   readonly clock = new SimulatedClock(this.simulator);
-  readonly folder = mkdtempSync(join(tmpdir(), 'standby-lustre-'));
   readonly place = {
     ports,
     consoles: new Map(servers.map((name) => [name as string, `power ${name}`])),
@@ -91,15 +93,11 @@ export class World {
         nodeNames.map((from) => [from, Object.fromEntries(nodeNames.map((to) => [to, begin - 60_000]))]),
       ),
     };
-    this.consoles = new Consoles(this.cluster.name, new Approvals(this.folder), this.clock, (words) => {
+    this.consoles = new Consoles(this.cluster.name, approvesAll, this.clock, (words) => {
       const name = words[1] ?? '';
       const power = this.lies[name] ?? (this.simulator.isUp(name) ? 'on' : 'off');
       return Promise.resolve({ exitCode: 0, output: `Chassis Power is ${power}` });
     });
-  }
-
-  dispose() {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   get state() {
@@ -184,16 +182,10 @@ export class World {
     };
   }
 
-  private async approve() {
-    for (const { name, console } of this.cluster.nodes)
-      if (console !== undefined) await this.consoles.approve(name, console);
-  }
-
   /** The plan for the present state. */
-  async plan(request: Partial<PlanRequest> & { kind: string }): Promise<Plan> {
+  async plan(request: Partial<PlanRequest> & { kind: string }, offline = false): Promise<Plan> {
     const planner = lustrePlanners.find(({ kind }) => kind === request.kind);
     assert.ok(planner);
-    await this.approve();
     return this.until(
       prepare({
         cluster: this.cluster,
@@ -203,6 +195,7 @@ export class World {
         history: this.history,
         consoles: this.consoles,
         clock: this.clock,
+        offline,
         signal: new AbortController().signal,
       }),
     );
