@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs what a fresh machine needs, each thing once and with one line said about it.
-//   node scripts/setup.mjs [modules] [sshd] [bed] [chromium] [host]     (without a name: everything)
+//   node scripts/setup.mjs [modules] [sshd] [bed] [drbd] [chromium] [host]     (without a name: everything)
 import './node-version.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -33,6 +33,16 @@ export const packages = {
     'fuse3',
     'sudo',
   ],
+  // The machines of that bed are made of further packages, which are unpacked beside it and not installed.
+  drbd: [
+    'openssh-server',
+    'openssh-client',
+    'openssh-sftp-server',
+    'iproute2',
+    'e2fsprogs',
+    'gcc',
+    'libc6-dev',
+  ],
 };
 
 /** Whether this is a Debian (or kin) with apt-get. */
@@ -46,7 +56,7 @@ export function isDebian() {
 export const isRoot = () => process.getuid?.() === 0;
 
 /**
- * Makes each of `needs` (modules, sshd, bed, chromium, host) ready as far as this machine allows.
+ * Makes each of `needs` (modules, sshd, bed, drbd, chromium, host) ready as far as this machine allows.
  * Returns for each what is wrong with it: undefined when it is ready, else the reason, and whether this machine
  * should have been able to have it. `say` gets one line for everything that is installed.
  */
@@ -58,12 +68,31 @@ export async function setup(needs, say) {
   if (needs.includes('bed') && outcome.bed === undefined && !isRoot()) {
     outcome.bed = { reason: 'it makes network namespaces, which needs root', expected: false };
   }
+  if (needs.includes('drbd') && outcome.drbd === undefined) {
+    const reason = whyNoDrbd();
+    outcome.drbd = reason ? { reason, expected: false } : await attempt(() => makeDrbdGuest(say));
+  }
   if (needs.includes('host')) {
     outcome.host = canInstallHost()
       ? await attempt(() => installHost(say))
       : { reason: 'the browser-based VS Code runs on Linux x64 and arm64 only', expected: false };
   }
   return outcome;
+}
+
+/** Why this machine cannot run those of the DRBD bed, or undefined. */
+function whyNoDrbd() {
+  if (process.arch !== 'x64') return 'user-mode Linux comes for x86 only';
+  if (!isRoot()) return 'it makes network namespaces, which needs root';
+  if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun';
+  return undefined;
+}
+
+async function makeDrbdGuest(say) {
+  const script = path.join(root, 'test/bed/drbd/guest.sh');
+  if (spawnSync(script, ['ready'], { timeout: MINUTE }).status === 0) return;
+  say("making the machines of the DRBD bed from Debian's packages (45 MB, under a minute)");
+  await quietly(script, ['make'], { limit: 10 * MINUTE });
 }
 
 async function attempt(install) {
@@ -199,7 +228,7 @@ function quietly(command, args, { env = process.env, limit }) {
 
 if (import.meta.filename === process.argv[1]) {
   stopOnSignals(() => {});
-  const all = ['modules', 'sshd', 'bed', 'chromium', 'host'];
+  const all = ['modules', 'sshd', 'bed', 'drbd', 'chromium', 'host'];
   const named = process.argv.slice(2);
   const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm test`: everything, on a machine as fresh as a clone. Options: --only NAME,NAME (see `parts` below);
-// --whole-matrix plays every row of the fault matrix (25 minutes), not one of each class.
+// --whole-matrix plays every row of the fault matrix and of the table of DRBD (40 minutes), not one of each class.
 // The last line is `N passed, N failed`, with `, N skipped` when there are any; exit code 1 when something failed.
 import './node-version.mjs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -94,6 +94,14 @@ const parts = [
     needs: ['bed'],
     limit: (wholeMatrix ? 65 : 10) * MINUTE,
   },
+  {
+    name: 'drbd',
+    beside: true,
+    args: [tool('tsx/dist/cli.mjs'), 'test/bed/drbd/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
+    tests: 'test/bed/drbd',
+    needs: ['drbd'],
+    limit: (wholeMatrix ? 40 : 10) * MINUTE,
+  },
 ];
 
 const names = [...new Set(parts.map(({ name }) => name))];
@@ -104,7 +112,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 // The suites in the editor run what was built.
-const build = ['host', 'ui', 'bed', 'matrix'].some((name) => only.includes(name)) ? ['build'] : [];
+const build = ['host', 'ui', 'bed', 'matrix', 'drbd'].some((name) => only.includes(name)) ? ['build'] : [];
 const chosen = parts.filter(({ name }) => [...only, ...build].includes(name));
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'standby-test-'));

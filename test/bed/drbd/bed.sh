@@ -36,7 +36,7 @@ machine_pid() {
 }
 into() { # NODE COMMAND…
   local node=$1; shift
-  in_room ssh -F "$BED/ssh_config" -q "$node" "$@"
+  in_room ssh -F "$BED/ssh_config" -o ConnectTimeout=20 -q "$node" "$@"
 }
 until_true() { # SECONDS COMMAND…
   local end=$(($(date +%s) + $1)); shift
