@@ -64,15 +64,20 @@ export class StepRunner {
       message: title,
       allowed: ['continue', ...skip, 'abort'],
     };
+    let isLost = false;
     for (;;) {
-      const done = await this.isDone(step);
-      if (done === true) return this.happened(step, 'done', 'It has already happened and is not repeated.');
-      if (done) question = this.hindered(step, done, skip);
+      // A node that was lost a moment ago is asked again once somebody says so.
+      const done = isLost ? false : await this.isDone(step);
+      if (done === true) return this.alreadyDone(step);
+      // After an attempt, what came of that is the news.
+      if (done && question.about === 'start') question = this.hindered(step, done, skip);
       const decision = await this.decide(question);
       if (decision.act === 'abort') throw this.stopped(question);
       if (decision.act === 'skip') return this.ended(step, 'skipped', decision.reason);
+      if (isLost && (await this.isDone(step)) === true) return this.alreadyDone(step);
       const obstacle = await this.attempt(step, command);
       if (!obstacle) return this.happened(step, 'succeeded', '');
+      isLost = obstacle.lost !== undefined;
       question = this.hindered(step, obstacle, skip);
     }
   }
@@ -136,6 +141,10 @@ export class StepRunner {
   private stopped({ about, message }: Question): RunStopped {
     if (about !== 'start' && this.environment.operator.unattended) return new RunStopped('failed', message);
     return new RunStopped('aborted', about === 'start' ? 'The operator aborted before it ran.' : message);
+  }
+
+  private alreadyDone(step: Step): Promise<StepOutcome> {
+    return this.happened(step, 'done', 'It has already happened and is not repeated.');
   }
 
   private happened(step: Step, outcome: StepOutcome, message: string): Promise<StepOutcome> {

@@ -97,7 +97,9 @@ describe('a plan that is about to be refused', () => {
     const compare = async () => {
       const real = await ask(lockScript(look, base));
       const { exitCode, stdout } = simulated();
-      assert.deepEqual([real?.exitCode, real?.stdout], [exitCode, stdout]);
+      // The real clock goes on between the two.
+      const ageless = (text = '') => text.replace(/^\d+ /, 'AGE ');
+      assert.deepEqual([real?.exitCode, ageless(real?.stdout)], [exitCode, ageless(stdout)]);
     };
     await compare();
     const take = { ...request, owner: 'run-a', who: 'ann@desk', verb: 'take' } as const;

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Approvals } from '../../../src/failover/approval';
 import { Consoles } from '../../../src/failover/console';
+import type { Decision } from '../../../src/failover/events';
 import { EvidenceReader } from '../../../src/failover/evidence';
+import type { Question } from '../../../src/failover/operator';
 import { run } from '../../../src/failover/runner';
 import type { Step } from '../../../src/failover/plan';
 import type { ExecOptions, Reach } from '../../../src/ssh/connection';
@@ -40,7 +42,7 @@ describe('a node that is lost in the middle of a step', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  async function go(steps: readonly Step[]) {
+  async function go(steps: readonly Step[], operator = fakes.operator()) {
     const cluster = fakes.cluster([node('m1'), node('m2'), node('m3')]);
     const consoles = new Consoles('c1', new Approvals(dir), clock, () =>
       Promise.resolve({ exitCode: 0, output: 'off' }),
@@ -50,7 +52,7 @@ describe('a node that is lost in the middle of a step', () => {
       run: 'r1',
       cluster,
       connections,
-      operator: fakes.operator(),
+      operator,
       journal,
       clock,
       consoles,
@@ -74,6 +76,39 @@ describe('a node that is lost in the middle of a step', () => {
     assert.doesNotMatch(summary.next.join(' '), /--resume/);
     const ended = journal.events.find((event) => event.type === 'command-ended');
     assert.equal(ended?.outcome, 'unknown');
+  });
+
+  it('stays unknown also where the node is asked again whether the step has happened', async () => {
+    connections.nodes['m2'] = {
+      exec: (script, options) =>
+        script === 'run a' ? (dies(), silence(script, options)) : answer('not yet', 1),
+    };
+    const { summary, seconds } = await go([
+      step('a', { timeoutMs: 600_000, verify: [check('v')], doneWhen: [check('v')] }),
+    ]);
+    assert.ok(seconds <= 15, `${seconds} s`);
+    assert.match(summary.message, /Nobody knows yet whether the command on m2 was completed/);
+  });
+
+  it('safety 16: a retry asks first whether the step has happened meanwhile', async () => {
+    let isBack = false;
+    connections.nodes['m2'] = {
+      exec: (script, options) => {
+        if (script === 'run a') return silence(script, options);
+        if (script === ':') return silence(script, options);
+        return answer(isBack ? 'there' : 'not yet', isBack ? 0 : 1);
+      },
+    };
+    const decide = ({ about }: Question): Promise<Decision> => {
+      isBack = about !== 'start';
+      return Promise.resolve({ act: isBack ? 'retry' : 'continue' });
+    };
+    const { summary } = await go(
+      [step('a', { timeoutMs: 600_000, doneWhen: [check('v')] })],
+      fakes.operator({ unattended: false, decide }),
+    );
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+    assert.deepEqual(ran(), ['run a'], 'it was repeated on a guess');
   });
 
   it('ends a verification long before its time is over', async () => {
