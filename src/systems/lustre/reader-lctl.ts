@@ -142,5 +142,5 @@ function nids(lines: readonly string[]): readonly string[] {
   if (at < 0) return [];
   const end = lines.findIndex((line, i) => i > at && /^\s*[a-z][\w-]*:/.test(line));
   const text = lines.slice(at, end < 0 ? undefined : end).join(' ');
-  return [...new Set(text.replace(/^\s*failover_nids:/, '').match(/[^\s"[\],{}]+@[a-z]+\d*/gi) ?? [])];
+  return [...new Set(text.replace(/^\s*failover_nids:/, '').match(/[^\s"[\],{}]+@[a-z][a-z0-9]*/gi) ?? [])];
 }

@@ -9,7 +9,7 @@ const pairs = (values: object): string =>
   Object.entries(values)
     .map(([key, value]: [string, unknown]) => {
       if (typeof value === 'number') return `${key}:${sizes.has(key) ? kib(value) : value}`;
-      return `${key}:${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+      return `${key}:${typeof value === 'string' ? value : JSON.stringify(value)}`;
     })
     .join(' ');
 
