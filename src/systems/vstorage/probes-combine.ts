@@ -173,7 +173,9 @@ function shifts(
   const stood = silence ? stoodFor(silence, at) * factor : 0;
   return {
     ...(isOther ? { clockShift: Math.round(drift) } : {}),
-    ...(stood > 0 ? { outage: Math.round(stood) } : {}),
+    ...(silence && stood > 0
+      ? { outage: { from: clock - Math.round((at - silence.since) * factor), lasts: Math.round(stood) } }
+      : {}),
   };
 }
 

@@ -21,6 +21,12 @@ export interface CsSample {
   readonly isFull?: boolean;
 }
 
+/** A time in which the MDS had no majority; by the cluster's clock. */
+export interface Outage {
+  readonly from: number;
+  readonly lasts: number;
+}
+
 /** One answer of the cluster. All times are milliseconds by the cluster's clock. */
 export interface ProcessSample {
   readonly clock: number;
@@ -35,8 +41,8 @@ export interface ProcessSample {
   readonly saysSuppressed?: boolean;
   /** What to add to every time of before: the clock was set, or another node answers. */
   readonly clockShift?: number;
-  /** For so long before this answer no metadata service decided anything: their clocks stood. */
-  readonly outage?: number;
+  /** Since the answer before, no metadata service decided anything for so long: their clocks stood. */
+  readonly outage?: Outage;
 }
 
 /** Where one chunk service is in the process. */
@@ -49,7 +55,7 @@ export interface CsProcess {
   readonly since: number;
   /** When its last heartbeat came, as far as that can be told; absent while it answers, or when nobody saw it. */
   readonly silentSince?: number;
-  /** It was silent already when Standby first looked: it has been so for at least that long. */
+  /** Nobody saw when it fell silent: it has been so for at least that long. */
   readonly isOlder?: boolean;
   /** When the cluster gives it up and rebuilds what it holds; absent where nothing counts down. */
   readonly dueAt?: number;
@@ -75,14 +81,25 @@ export interface Process {
   /** When the next chunk service is given up. */
   readonly dueAt?: number;
   readonly obstacles: readonly Obstacle[];
+  /** The latest times without a majority. */
+  readonly outages: readonly Outage[];
 }
+
+/** So many outages are kept. */
+const MOST_OUTAGES = 10;
 
 /** The process after one more answer. Pure; the previous process goes in, the next comes out. */
 export function advance(previous: Process | undefined, sample: ProcessSample): Process {
-  const shift = (sample.clockShift ?? 0) + (sample.outage ?? 0);
-  const before = new Map(previous?.services.map((cs) => [cs.id, moved(cs, shift, sample.clockShift ?? 0)]));
+  const previousClock = previous && previous.clock + (sample.clockShift ?? 0);
+  const outages = [
+    ...(previous?.outages ?? []).map(({ from, lasts }) => ({ from: from + (sample.clockShift ?? 0), lasts })),
+    ...(sample.outage ? [sample.outage] : []),
+  ].slice(-MOST_OUTAGES);
+  const before = new Map(
+    previous?.services.map((cs) => [cs.id, moved(cs, sample.clockShift ?? 0, sample.outage?.lasts ?? 0)]),
+  );
   const services = sample.services.map((cs) =>
-    advanceOne(before.get(cs.id), cs, sample, previous !== undefined),
+    advanceOne(before.get(cs.id), cs, sample, previousClock, outages),
   );
   const obstacles = obstaclesOf(sample);
   const due = services.flatMap(({ dueAt }) => dueAt ?? []);
@@ -92,50 +109,63 @@ export function advance(previous: Process | undefined, sample: ProcessSample): P
     stage: stageOf(sample, services, obstacles),
     ...(due.length > 0 ? { dueAt: Math.min(...due) } : {}),
     obstacles,
+    outages,
   };
 }
 
-function moved(cs: CsProcess, shift: number, clockShift: number): CsProcess {
-  if (shift === 0) return cs;
+function moved(cs: CsProcess, clockShift: number, outage: number): CsProcess {
   return {
     ...cs,
     since: cs.since + clockShift,
-    ...(cs.silentSince === undefined ? {} : { silentSince: cs.silentSince + shift }),
+    ...(cs.silentSince === undefined ? {} : { silentSince: cs.silentSince + clockShift + outage }),
   };
 }
 
 function advanceOne(
   before: CsProcess | undefined,
   cs: CsSample,
-  { clock, thresholds, inactiveAfter }: ProcessSample,
-  hasLooked: boolean,
+  sample: ProcessSample,
+  previousClock: number | undefined,
+  outages: readonly Outage[],
 ): CsProcess {
+  const { clock, thresholds, inactiveAfter } = sample;
+  const hasLooked = previousClock !== undefined;
   const { id, state, node, host } = cs;
   const who = { id, ...(node === undefined ? {} : { node }), ...(host === undefined ? {} : { host }), state };
   const since = before?.state === state ? before.since : clock;
   // A row that could not be read says nothing: what was known of its silence stays, but nothing counts down.
   if (state === 'unknown') return { ...who, since, ...silence(before) };
   if (!isSilent(cs)) return { ...who, since };
-  const known = before?.silentSince;
-  const told =
+  const cameBack = isStale(before, cs, sample, previousClock);
+  const known = cameBack ? undefined : before?.silentSince;
+  // The cluster's log is exact; else the first answer that shows the silence is where it began, as far as we know.
+  const noted =
     state === 'inactive' && cs.inactiveSince !== undefined ? cs.inactiveSince - inactiveAfter : undefined;
-  const seen =
-    state === 'inactive' ? clock - inactiveAfter : state === 'maintenance' && hasLooked ? clock : undefined;
-  const wasSeen = known !== undefined && before?.isOlder !== true;
-  const silentSince = wasSeen
-    ? known
-    : (told ?? known ?? (state === 'offline' ? undefined : (seen ?? clock)));
-  const isOlder = !wasSeen && told === undefined && (known !== undefined || !hasLooked);
+  const told = noted === undefined ? undefined : noted + stoodSince(noted, outages);
   const inMaintenance = state === 'maintenance' || cs.inMaintenance === true;
-  const threshold = inMaintenance ? 'maintenanceTimeout' : 'offlineTimeout';
-  const kept = { ...(silentSince === undefined ? {} : { silentSince }), ...(isOlder ? { isOlder } : {}) };
   const wasInMaintenance =
     inMaintenance || before?.state === 'maintenance' || before?.threshold === 'maintenanceTimeout';
+  const threshold = inMaintenance ? 'maintenanceTimeout' : 'offlineTimeout';
+  // One that is given up has been silent for at least as long as the cluster waits.
+  const waited =
+    state === 'inactive'
+      ? inactiveAfter
+      : state === 'offline'
+        ? thresholds[wasInMaintenance ? 'maintenanceTimeout' : 'offlineTimeout'].value
+        : 0;
+  const silentSince = told ?? known ?? clock - waited;
+  const isOlder =
+    told === undefined &&
+    (known === undefined ? !hasLooked || cameBack || state === 'offline' : before?.isOlder === true);
+  const kept = {
+    silentSince,
+    ...(isOlder ? { isOlder } : {}),
+  };
   if (state === 'offline') {
     const overran = before?.overran === true || wasInMaintenance;
     return { ...who, since, ...kept, ...(overran ? { overran } : {}) };
   }
-  const dueAt = (silentSince ?? clock) + thresholds[threshold].value;
+  const dueAt = silentSince + thresholds[threshold].value;
   return {
     ...who,
     since,
@@ -146,11 +176,36 @@ function advanceOne(
   };
 }
 
-function silence(before: CsProcess | undefined): Pick<CsProcess, 'silentSince' | 'isOlder' | 'overran'> {
+/** How long the clocks stood since a time. */
+function stoodSince(time: number, outages: readonly Outage[]): number {
+  return outages.filter(({ from }) => from > time).reduce((sum, { lasts }) => sum + lasts, 0);
+}
+
+/**
+ * It is not given up, though the silence that we know of has lasted too long for that: between two answers, if they
+ * lay far enough apart, it came back and fell silent again.
+ */
+function isStale(
+  before: CsProcess | undefined,
+  { state, inMaintenance }: CsSample,
+  { clock, thresholds, inactiveAfter, outage }: ProcessSample,
+  previousClock: number | undefined,
+): boolean {
+  if (before?.silentSince === undefined || previousClock === undefined || state === 'offline') return false;
+  const isHeld = state === 'maintenance' || inMaintenance === true;
+  const limit = thresholds[isHeld ? 'maintenanceTimeout' : 'offlineTimeout'].value;
+  return clock - previousClock - (outage?.lasts ?? 0) >= inactiveAfter && before.silentSince + limit <= clock;
+}
+
+function silence(
+  before: CsProcess | undefined,
+): Pick<CsProcess, 'silentSince' | 'isOlder' | 'overran' | 'threshold'> {
+  const threshold = before?.state === 'maintenance' ? 'maintenanceTimeout' : before?.threshold;
   return {
     ...(before?.silentSince === undefined ? {} : { silentSince: before.silentSince }),
     ...(before?.isOlder === undefined ? {} : { isOlder: before.isOlder }),
     ...(before?.overran === undefined ? {} : { overran: before.overran }),
+    ...(threshold === undefined ? {} : { threshold }),
   };
 }
 
