@@ -1,5 +1,4 @@
 import { findNode, type Cluster, type Redundancy } from '../../cluster/cluster';
-import { most } from '../../rules/facts';
 import { scale, spaceOf, type Space } from '../../rules/space';
 import type { ChunkService, VinfraDisk } from './observation';
 
@@ -88,15 +87,13 @@ export interface Fit {
 /** How `bytes` of pieces (times `scale`) fit on domains, n pieces of a chunk on distinct ones. */
 export function fit(spaces: readonly Space[], bytes: bigint, { pieces }: Pick<Redundancy, 'pieces'>): Fit {
   const n = BigInt(pieces);
-  const room = most(
-    spaces.map(({ fillable }) => fillable),
-    pieces,
-  );
-  const missing = bytes - room * n;
+  // n·T − Σ min(C, T) with T = bytes / n, all times n: exact, as in rules/space.ts.
+  const taken = spaces.reduce((sum, { fillable }) => sum + (fillable * n < bytes ? fillable * n : bytes), 0n);
+  const missing = n * bytes - taken;
   return {
     domains: spaces.length,
     needed: pieces,
-    missing: missing > 0n ? (missing + scale - 1n) / scale : 0n,
+    missing: missing > 0n ? (missing + scale * n - 1n) / (scale * n) : 0n,
   };
 }
 
