@@ -66,8 +66,11 @@ export class Sessions implements vscode.Disposable {
     );
   }
 
+  /** In the order of their files' names, whichever was read first. */
   get all(): readonly Session[] {
-    return [...this.#sessions.values()].map(({ session }) => session);
+    return [...this.#sessions.values()]
+      .toSorted((a, b) => a.uri.path.localeCompare(b.uri.path, 'en'))
+      .map(({ session }) => session);
   }
 
   /** Files that should be clusters and are none. */
