@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -14,6 +15,7 @@ import { clusterOf, nodeAt } from './clusters';
 import { FakeServer } from './fake-server';
 import { Sshd, makeKey, publicKey, whyNoSshd } from './sshd';
 import { tempFolder } from './temp';
+import { Wire } from './wire';
 
 const why = whyNoSshd();
 const timing = {
@@ -44,7 +46,9 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
   const at = (...parts: string[]) => path.join(temp.dir, ...parts);
   const mark = randomUUID();
   const servers: Sshd[] = [];
-  const fakes: FakeServer[] = [];
+  const fakes: { stop(): void }[] = [];
+  /** Ports that lead to the first server, and show its key. */
+  const learnt: number[] = [];
   let key: string;
   let sshd: Sshd;
   let handles: Record<string, number>;
@@ -66,14 +70,25 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
     servers.push(server);
     return server;
   };
-  const watch = (nodes: readonly Node[], probes: Probes = asking(), clock: Clock = systemClock) => {
+  const watch = (
+    nodes: readonly Node[],
+    probes: Probes = asking(),
+    clock: Clock = systemClock,
+    options: { readonly systemSsh?: readonly string[]; readonly witnesses?: number } = {},
+  ) => {
+    const { systemSsh = [], witnesses = 0 } = options;
     const lines = servers.map((server) => {
       const { type, base64 } = publicKey(server.hostKey);
       return `[127.0.0.1]:${server.port} ${type} ${base64}\n`;
     });
+    const [first] = servers;
+    if (first) {
+      const { type, base64 } = publicKey(first.hostKey);
+      for (const port of learnt.splice(0)) lines.push(`[127.0.0.1]:${port} ${type} ${base64}\n`);
+    }
     writeFileSync(at('known_hosts'), lines.join(''));
-    const cluster: Cluster = { ...clusterOf(...nodes), heartbeat: timing };
-    connections = openConnections(cluster, { configFile: at('config'), homeDir: at('home') });
+    const cluster: Cluster = { ...clusterOf(...nodes), heartbeat: { ...timing, witnesses } };
+    connections = openConnections(cluster, { configFile: at('config'), homeDir: at('home'), systemSsh });
     monitor = new Monitor({ cluster, probes, connections, clock });
     seen = new Map(nodes.map(({ name }) => [name, new Set()]));
     monitor.onState(({ nodes: states }) =>
@@ -123,7 +138,10 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
     if (why) return this.skip();
     mkdirSync(at('home'));
     key = makeKey(at('id'));
-    writeFileSync(at('config'), `IdentityFile ${key}\nIdentitiesOnly yes\nUser root\nConnectTimeout 2\n`);
+    writeFileSync(
+      at('config'),
+      `IdentityFile ${key}\nIdentitiesOnly yes\nUser root\nConnectTimeout 2\nUserKnownHostsFile ${at('known_hosts')}\n`,
+    );
     sshd = await start('main');
     // What is loaded on first use is no leak.
     watch([nodeAt('m1', sshd.port)]);
@@ -212,6 +230,126 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
       () => server.sessions().length === 1 && processes('standby-answer').length === 2,
     );
     neverSilent('m2');
+  });
+
+  it('packets that are dropped while it is watched, and restored: silent in time, no process too many', async () => {
+    const wire = await Wire.to(sshd.port);
+    fakes.push(wire);
+    learnt.push(wire.port);
+    watch([nodeAt('m1', wire.port), nodeAt('m2', sshd.port)], asking(probe('df', 'echo fine')));
+    await becomes('active');
+    await becomes('active', 'm2');
+    await beats(2);
+    wire.isCut = true;
+    const heard = state().lastHeartbeat ?? NaN;
+    await becomes('inactive');
+    const late = Date.now() - heard - timing.inactiveAfter;
+    // One interval, and the second at which ages are looked at; the rest is what a busy machine may take.
+    assert.ok(late >= 0 && late < timing.interval + 1_000 + 1_500, `${late} ms after its deadline`);
+    await until('its failure', () => state().failure?.reason === 'timeout');
+    wire.isCut = false;
+    await becomes('active');
+    await beats(2);
+    assert.match(state().reason ?? '', /after it became inactive/);
+    neverSilent('m2');
+    await until('one loop a node', () => processes('standby-answer').length === 2);
+  });
+
+  it('a link that goes down with its connections, and comes up: refused meanwhile, heard soon after', async () => {
+    const wire = await Wire.to(sshd.port);
+    learnt.push(wire.port);
+    watch([nodeAt('m1', wire.port)]);
+    await becomes('active');
+    wire.stop();
+    await becomes('inactive');
+    assert.equal(state().failure?.reason, 'refused');
+    const again = await Wire.to(sshd.port, wire.port);
+    fakes.push(again);
+    await becomes('active');
+    await beats(2);
+    await until('one loop', () => processes('standby-answer').length === 1);
+  });
+
+  it('a name that leads to another machine: denied with its key, no failure, and no witness is asked', async () => {
+    const other = await start('other');
+    const wire = await Wire.to(sshd.port);
+    fakes.push(wire);
+    learnt.push(wire.port);
+    watch([nodeAt('m1', wire.port), nodeAt('m2', sshd.port)], asking(), systemClock, { witnesses: 3 });
+    await becomes('active');
+    await becomes('active', 'm2');
+    const dialled = wire.accepted;
+    wire.target = other.port;
+    wire.cut();
+    await becomes('denied');
+    assert.equal(state().failure?.reason, 'host-key-changed');
+    await pause(timing.inactiveAfter + 500);
+    assert.equal(state().liveness, 'denied');
+    assert.equal(state().verdict, undefined);
+    const states = seen.get('m1');
+    assert.ok(!states?.has('inactive') && !states?.has('offline'), [...(states ?? [])].join());
+    assert.ok(!monitor?.state.observerLost);
+    // It is left alone more and more, so what came is our own few attempts and the calls of the roll.
+    assert.ok(wire.accepted - dialled <= 8, `${wire.accepted - dialled} connections`);
+    assert.equal(other.sessions().length, 0);
+    wire.target = sshd.port;
+    await monitor?.refreshNode('m1');
+    await becomes('active');
+  });
+
+  it('a node whose clock is ten years ahead is as alive as the others, and its age is by our clock', async function () {
+    // unshare(1): a time namespace shifts what the loop reads; where the kernel has none there is nothing to test.
+    const shift = 'unshare -T --boottime 315576000 --fork';
+    if (spawnSync('sh', ['-c', `${shift} true`]).status !== 0) return this.skip();
+    const ahead = await start('ahead', `exec ${shift} sh -c "$SSH_ORIGINAL_COMMAND"`);
+    const from = Date.now();
+    watch([nodeAt('m1', ahead.port)], asking(probe('df', 'echo fine')));
+    await becomes('active');
+    await beats(2);
+    assert.ok((state().reading?.uptimeSeconds ?? 0) > 315_576_000);
+    const { lastHeartbeat = 0, since = 0, readingAt = 0 } = state();
+    for (const at of [lastHeartbeat, since, readingAt]) assert.ok(at >= from && at <= Date.now(), String(at));
+    neverSilent('m1');
+  });
+
+  it('this machine’s clock that jumps ten years, there and back: nobody is silent for it', async () => {
+    let jump = 0;
+    const clock: Clock = {
+      now: () => Date.now() + jump,
+      sleep: (ms, signal) => systemClock.sleep(ms, signal),
+    };
+    watch([nodeAt('m1', sshd.port), nodeAt('m2', sshd.port)], asking(probe('df', 'echo fine')), clock);
+    await becomes('active');
+    await becomes('active', 'm2');
+    for (const years of [10, 0, -10, 0]) {
+      jump = years * 31_557_600_000;
+      await pause(1_200);
+      await beats(2);
+      await beats(1, 'm2');
+      for (const name of seen.keys()) neverSilent(name);
+    }
+    assert.equal(processes('standby-answer').length, 2);
+  });
+
+  it('through this machine’s ssh: heard, stale where a probe hangs, silent when frozen, and heard again', async () => {
+    const server = await start('by-system');
+    const hangs = probe('df', 'exec sleep 617');
+    watch([nodeAt('m1', server.port)], asking(hangs, probe('who', 'echo fine')), systemClock, {
+      systemSsh: ['*'],
+    });
+    await becomes('active');
+    await until('its probe', () => state().reading?.facts?.['who'] === 'fine');
+    await until('a stale probe', () => state().stale.length > 0);
+    await beats(6);
+    neverSilent('m1');
+    assert.match(state().stale[0]?.message ?? '', /still running there/);
+    assert.equal(processes('sleep\x00617').length, 1, 'it is not asked again while it runs');
+    const frozen = [Number(readFileSync(at('by-system', 'pid'), 'utf8')), ...server.sessions()];
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    await becomes('inactive');
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    await becomes('active');
+    for (const pid of processes('sleep\x00617')) process.kill(Number(pid), 'SIGKILL');
   });
 
   it('hosts that accept and say nothing, a banner byte by byte, one of 10 MB, 300 that hang: the others go on', async () => {
