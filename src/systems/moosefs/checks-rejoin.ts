@@ -3,15 +3,11 @@ import type { Judgement, ScriptCheck } from '../../failover/plan';
 import { UnreadableError } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
 import { worthOf } from './candidate';
+import { checkTimeoutMs, right, wrong } from './check-parts';
 import { beyondMovingTheAddress } from './hooks';
 import { masterImage, ownFiles } from './master-image';
 import { readChangelogs, readImages, type ChangelogFile, type ImageFile } from './reader-metadata';
 import { hooksScript, metadataStateScript, type HookFiles } from './scripts/rejoin';
-
-const checkTimeoutMs = 15_000;
-
-const wrong = (detail: string): Judgement => ({ holds: false, detail });
-const right = (detail: string): Judgement => ({ holds: true, detail });
 
 /** What `metadataStateScript` prints. */
 interface MetadataState {

@@ -2,6 +2,7 @@ import type { Cluster, Node } from '../../cluster/cluster';
 import type { GoneCheck, Judgement, ScriptCheck } from '../../failover/plan';
 import { UnreadableError } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
+import { checkTimeoutMs, right, wrong } from './check-parts';
 import { readChunkMatrix, readChunkservers, readMetadataServers, readMetaloggers } from './reader-mfscli';
 import {
   addressStateScript,
@@ -13,11 +14,6 @@ import {
 } from './scripts/metadata';
 import { hookRunsScript } from './scripts/survey';
 import { ucarpStateScript } from './scripts/ucarp';
-
-const checkTimeoutMs = 15_000;
-
-const wrong = (detail: string): Judgement => ({ holds: false, detail });
-const right = (detail: string): Judgement => ({ holds: true, detail });
 
 /** Judges a script that ends its answer with a line `end`: without it the answer is not whole. */
 function whole(judge: (lines: readonly string[]) => Judgement): (result: ExecResult) => Judgement {

@@ -11,16 +11,10 @@ import {
   writeImageScript,
   type HookFiles,
 } from './scripts/rejoin';
+import { base as common } from './step-base';
 
-const base = {
-  checks: [],
-  script: '',
-  timeoutMs: 90_000,
-  verify: [],
-  verifyForMs: 0,
-  danger: 'none',
-  doneWhen: [],
-} as const;
+/** These steps start and end daemons, which takes its time. */
+const base = { ...common, timeoutMs: 90_000 } as const;
 
 /** Seconds for which an image counts as just written: a run that goes on after an interruption does not write another. */
 export const imageIsFreshFor = 300;

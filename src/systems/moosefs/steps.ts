@@ -13,16 +13,7 @@ import {
 } from './scripts/metadata';
 import { startUcarpScript, stopUcarpScript, takeAddressScript, type UcarpOptions } from './scripts/ucarp';
 import { moosefsSection } from './section';
-
-const base = {
-  checks: [],
-  script: '',
-  timeoutMs: 30_000,
-  verify: [],
-  verifyForMs: 0,
-  danger: 'none',
-  doneWhen: [],
-} as const;
+import { base } from './step-base';
 
 /** The first look of the evidence; the second is taken while the next steps go on, and counts for the promotion (safety 4, 6). */
 export function proveGone(node: Node, checks: readonly Check[]): Step {
