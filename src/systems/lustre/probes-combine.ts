@@ -36,7 +36,7 @@ function primaries(
   heard: Heard,
   mirrors: readonly Mirror[],
 ): readonly PrimaryReading[] {
-  const sides = mirrors.find((mirror) => mirror.target === target)?.sides ?? [];
+  const sides = mirrors.find((mirror) => mirror.target.name === target.name)?.sides ?? [];
   return serversOf(target)
     .filter(
       (node) =>

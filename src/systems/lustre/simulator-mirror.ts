@@ -35,6 +35,8 @@ export class SimulatedSide {
   /** Epoch milliseconds at which it lost its peer last: what the kernel log says. */
   lostAt: number | undefined;
   unheardSince: number | undefined;
+  /** What it heard last of a peer that lost its power; told until it gives the peer up. */
+  lastHeard: { readonly role: DrbdRole; readonly disk: DrbdDisk } | undefined;
 
   constructor(
     readonly node: string,
@@ -101,9 +103,9 @@ export class SimulatedMirror {
 
   /** What a side knows of its peer: nothing while it is not connected. */
   peerOf(side: SimulatedSide): { readonly role: DrbdRole; readonly disk: DrbdDisk } {
-    const peer = this.other(side);
+    const { role, disk } = this.other(side);
     return side.connection === 'Connected'
-      ? { role: peer.role, disk: peer.disk }
+      ? (side.lastHeard ?? { role, disk })
       : { role: 'Unknown', disk: 'DUnknown' };
   }
 
@@ -209,6 +211,8 @@ export class SimulatedMirror {
   crash(node: string): void {
     const side = this.side(node);
     if (side.role === 'Primary') side.crashedPrimary = true;
+    const { role, disk } = side;
+    this.other(side).lastHeard = { role, disk };
     this.stop(side);
   }
 
@@ -234,6 +238,7 @@ export class SimulatedMirror {
   private lose(side: SimulatedSide, since: number): void {
     side.connection = 'Connecting';
     side.unheardSince = undefined;
+    side.lastHeard = undefined;
     side.lostAt = since;
     this.sync = undefined;
     if (side.role === 'Primary' && side.disk === 'UpToDate') side.diverge(this.nextId());
@@ -248,7 +253,10 @@ export class SimulatedMirror {
     if (a.generation[0] === b.generation[0]) {
       const crashed = this.sides.find((side) => side.crashedPrimary);
       if (crashed) return this.start(crashed);
-      for (const side of this.sides) side.connection = 'Connected';
+      for (const side of this.sides) {
+        side.connection = 'Connected';
+        side.lastHeard = undefined;
+      }
       return;
     }
     if (a.generation[1] === b.generation[0]) return this.start(a);
@@ -263,6 +271,7 @@ export class SimulatedMirror {
     for (const side of this.sides) {
       side.connection = 'Connected';
       side.discards = false;
+      side.lastHeard = undefined;
     }
     const log = target.crashedPrimary || source.crashedPrimary ? activityLog : 0;
     const known = Math.max(source.outOfSync, target.disk === 'Inconsistent' ? target.outOfSync : 0);
