@@ -78,7 +78,7 @@ build() {
     take "$name" "$(case $file in /usr/*) echo "$file" ;; *) echo "/usr$file" ;; esac)"
   done
   # Scripts and agents. Libraries that are opened by name have the packages' own.
-  for name in usr/lib/drbd usr/lib/ocf/{lib,resource.d/heartbeat/{Filesystem,IPaddr,IPaddr2}} usr/share/heartbeat/{hb_standby,hb_takeover,mach_down,req_resource,ResourceManager} \
+  for name in usr/lib/drbd usr/lib/ocf/{lib,resource.d/heartbeat/{Filesystem,.ocf-shellfuncs,.ocf-binaries,.ocf-directories,.ocf-returncodes}} usr/share/heartbeat/{hb_standby,hb_takeover,mach_down,req_resource,ResourceManager} \
     etc/ha.d etc/init.d/heartbeat; do
     mkdir -p "$root/$(dirname "$name")"
     cp -a --no-clobber "$un/$name" "$root/$(dirname "$name")/"

@@ -22,7 +22,6 @@ async function splitByHand(story: Story): Promise<void> {
 export const brokenRows: readonly Row[] = [
   {
     id: 'split-brain-by-hand',
-    quick: true,
     play: async (story) => {
       const { bed } = story;
       await story.status();

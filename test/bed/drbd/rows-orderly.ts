@@ -63,14 +63,15 @@ export const orderlyRows: readonly Row[] = [
       await story.provesConsoles();
       await bed.powerOff('oss1');
       await story.does();
-      // Enough for a resync that can be watched: 2 MiB a second.
+      // Enough for a resync that can be watched, also by a machine that is busy.
       const sum = await load(story, 'oss2', 40);
       await bed.powerOn('oss1');
-      await bed.sh('oss1', 'drbdadm up ost0');
+      await bed.sh('oss1', 'drbdadm up ost0 && drbdadm disk-options --resync-rate=400K ost0');
       await story.untilProc('oss1', /SyncTarget[\s\S]*speed:/);
       await story.pause(4);
       await comparesResync(story, 'oss1');
       await story.refuses(/resync/i, { kind: 'failback' });
+      await bed.sh('oss1', 'drbdadm disk-options --resync-rate=20M ost0');
       await story.untilProc('oss1', /ds:UpToDate\/UpToDate/, 120);
       await story.does({ kind: 'failback' });
       assert.equal(await sumOf(story, 'oss1'), sum);
@@ -78,7 +79,6 @@ export const orderlyRows: readonly Row[] = [
   },
   {
     id: 'device-held-open',
-    quick: true,
     play: async (story) => {
       const { bed } = story;
       // Something that reads the device itself: the target can be unmounted, but the mirror not demoted.

@@ -226,6 +226,8 @@ function saidBy(event: StampedEvent): string {
   }
 }
 
+/** The first sentence of a message, without the number of the step. */
 function shortly(text: string): string {
-  return /^.{0,110}?[.:](?=\s|$)|^.{0,110}/s.exec(text)?.[0].replaceAll('\n', ' ') ?? '';
+  const bare = text.replace(/^Step \d+ of \d+ \((.*?)\) failed: /, '$1: ');
+  return /^.{0,160}?[.](?=\s|$)|^.{0,160}/s.exec(bare)?.[0].replaceAll('\n', ' ') ?? '';
 }
