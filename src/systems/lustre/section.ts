@@ -75,7 +75,8 @@ export function serversOf({ primary, secondary }: LustreTarget): readonly string
 
 /** The other node of a target's pair, or undefined. */
 export function partnerOf(target: LustreTarget, node: string): string | undefined {
-  return serversOf(target).find((each) => each !== node);
+  const servers = serversOf(target);
+  return servers.includes(node) ? servers.find((each) => each !== node) : undefined;
 }
 
 /** The targets that a node may serve, in the order in which they are started. */

@@ -59,6 +59,7 @@ export const vstoragePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'release',
+    targetForm: 'NODE[/DISK]',
     title: 'Release a node or a disk from the cluster',
     target: 'item',
     items: (cluster) => [
@@ -74,6 +75,7 @@ export const vstoragePlanners: readonly Planner[] = [
   {
     ...shared,
     kind: 'replace-disk',
+    targetForm: 'NODE/DISK',
     title: 'Replace a disk',
     target: 'item',
     items: diskItems,
