@@ -1,9 +1,11 @@
+import type { ClusterDraft } from '../cluster/draft';
 import type { SystemSpec } from '../cluster/spec';
 import type { Simulator } from '../demo/simulator';
 import type { Planner } from '../failover/planner';
 import type { Probes } from '../heartbeat/probe';
 import type { ClusterState } from '../heartbeat/state';
 import type { Consequences } from '../rebuild/what-if/answer';
+import type { Observed } from '../rules/observed';
 import type { Rule } from '../rules/rule';
 import type { NodeScripts } from './node-scripts';
 import type { SystemRow } from './system-row';
@@ -19,6 +21,8 @@ export interface System {
    * Countdowns by `leftUntil` of `src/rebuild/due.ts`.
    */
   rows?(state: ClusterState, now: number): readonly SystemRow[];
+  /** What would make a cluster's redundancy better, as sentences with its numbers. Pure. */
+  advice?(draft: ClusterDraft, observed?: Observed): readonly string[];
   /** What the loss of nodes means beside the pieces of chunks. Pure. */
   readonly whatIf?: Consequences;
   /** Scripts that it writes for its nodes. */

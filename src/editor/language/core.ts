@@ -5,7 +5,9 @@ import type * as names from '../../cluster/language/names';
 import type { Outline } from '../../cluster/language/entry';
 import type { outlineInSteps } from '../../cluster/language/outline';
 import type { symbolsInSteps } from '../../cluster/language/symbols';
+import type { ClusterDraft } from '../../cluster/draft';
 import type { SystemSpec } from '../../cluster/spec';
+import type { Observed } from '../../rules/observed';
 import type * as facts from '../../rules/facts';
 import { isClusterFile } from '../file-names';
 
@@ -18,6 +20,8 @@ export interface LanguageCore {
   readonly symbolsInSteps: typeof symbolsInSteps;
   readonly names: typeof names;
   readonly facts: typeof facts;
+  /** What would make a cluster's redundancy better. */
+  readonly advise: (draft: ClusterDraft, observed?: Observed) => readonly string[];
 }
 
 let loading: Promise<LanguageCore> | undefined;
@@ -41,6 +45,8 @@ export function loadLanguage(): Promise<LanguageCore> {
       symbolsInSteps,
       names,
       facts,
+      advise: (draft, observed) =>
+        systems.find(({ spec }) => spec.id === draft.spec?.id)?.advice?.(draft, observed) ?? [],
     }),
   );
   return loading;

@@ -47,7 +47,8 @@ export class Hovers implements vscode.HoverProvider {
 /** Facts and live state, as plain sentences: names and answers of nodes are in them. */
 function added({ about }: HoverText, known: Known | undefined, { facts }: LanguageCore): readonly string[] {
   if (!about || !known) return [];
-  if (about.kind === 'redundancy') return known.facts ? facts.factSentences(known.facts) : [];
+  if (about.kind === 'redundancy')
+    return [...(known.facts ? facts.factSentences(known.facts) : []), ...known.advice];
   const { name } = about;
   const own = known.facts ? facts.nodeFactSentences(known.draft, known.facts, name) : [];
   const { session } = known;

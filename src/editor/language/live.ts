@@ -16,6 +16,8 @@ export interface Known {
   readonly facts?: readonly TierFacts[];
   /** The same as if every node answered. */
   readonly whole?: readonly TierFacts[];
+  /** What would make its redundancy better, as sentences. */
+  readonly advice: readonly string[];
 }
 
 interface Reckoned {
@@ -23,6 +25,7 @@ interface Reckoned {
   readonly observed: Observed | undefined;
   readonly facts: readonly TierFacts[] | undefined;
   readonly whole: readonly TierFacts[] | undefined;
+  readonly advice: readonly string[];
 }
 
 /** Finds the checked cluster, the session and the facts that belong to a place in a document. */
@@ -53,12 +56,13 @@ export class Live {
         ? before
         : reckon(asOf, draft, observed, gone, core);
     this.#reckoned.set(draft, reckoned);
-    const { facts, whole } = reckoned;
+    const { facts, whole, advice } = reckoned;
     return {
       draft,
       ...(watched ? { session: watched } : {}),
       ...(facts ? { facts } : {}),
       ...(whole ? { whole } : {}),
+      advice,
     };
   }
 }
@@ -68,10 +72,16 @@ function reckon(
   draft: ClusterDraft,
   observed: Observed | undefined,
   gone: ReadonlySet<string>,
-  { facts: { facts } }: LanguageCore,
+  { facts: { facts }, advise }: LanguageCore,
 ): Reckoned {
   const whole = facts(draft, observed);
-  return { asOf, observed, whole, facts: gone.size === 0 ? whole : facts(draft, observed, gone) };
+  return {
+    asOf,
+    observed,
+    whole,
+    facts: gone.size === 0 ? whole : facts(draft, observed, gone),
+    advice: advise(draft, observed),
+  };
 }
 
 /** Nodes that do not answer, by name. Those that refuse a login are there all the same. */

@@ -1,4 +1,5 @@
 import type { System } from '../system';
+import { vstorageAdvice } from './advice-sentences';
 import { mdsQuorum } from './mds-quorum';
 import { vstoragePlanners } from './planners';
 import { vstorageProbes } from './probes';
@@ -13,6 +14,7 @@ export const vstorageSystem: System = {
   rules: [mdsQuorum, tooManyOffline],
   probes: vstorageProbes,
   rows: vstorageRows,
+  advice: vstorageAdvice,
   planners: vstoragePlanners,
   simulator: async () => (await import('./simulator')).VstorageSimulator,
   whatIf: vstorageWhatIf,
