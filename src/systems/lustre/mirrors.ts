@@ -40,9 +40,7 @@ export function mirrorOf(target: LustreTarget, heard: Heard): Mirror | undefined
     const facts = lustreFacts(heard.get(node));
     const readings = valueOf(facts.drbd);
     if (!readings) return [];
-    const reading = worst(
-      readings.filter((each) => each.resource === resource && isOf(each, partnerOf(target, node))),
-    );
+    const reading = worst(ofPair(readings, resource, partnerOf(target, node)));
     const generation = facts.generations?.[resource];
     return [{ node, ...(reading ? { reading } : {}), ...(generation ? { generation } : {}) }];
   });
@@ -50,14 +48,19 @@ export function mirrorOf(target: LustreTarget, heard: Heard): Mirror | undefined
   return { target, resource, sides, generations, splitBrain: isSplit(sides, generations) };
 }
 
-/** A third copy (DRBD 9) is another mirror; 8.4 does not name its peer. */
-function isOf({ peer }: DrbdReading, partner: string | undefined): boolean {
-  return (
-    peer === undefined ||
-    peer === 'peer' ||
-    partner === undefined ||
-    peer.split('.')[0] === partner.split('.')[0]
-  );
+/**
+ * What a node says of its resource and its partner. DRBD 9 may have a third copy, which is another mirror; it knows its
+ * peers by host names, 8.4 by none. Where no name fits, all of them count rather than none.
+ */
+function ofPair(
+  readings: readonly DrbdReading[],
+  resource: string,
+  partner: string | undefined,
+): readonly DrbdReading[] {
+  const own = readings.filter((each) => each.resource === resource);
+  const short = (name: string | undefined) => name?.split('.')[0];
+  const named = own.filter(({ peer }) => peer !== undefined && short(peer) === short(partner));
+  return named.length > 0 ? named : own;
 }
 
 /** Of several volumes the one that is worst off speaks for all. */
