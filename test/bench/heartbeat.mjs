@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { bundle } from '../../scripts/build.mjs';
 import { Farm, inOwnNetwork } from './heartbeat-farm.mjs';
-import { controlMaster, pdsh } from './heartbeat-peers.mjs';
+import { controlMaster, pdsh, plainDf } from './heartbeat-peers.mjs';
 
 const status = inOwnNetwork(import.meta.filename);
 if (status !== undefined) process.exit(status);
@@ -44,6 +44,7 @@ async function compare(farm, ours, count) {
     // 1.3 MB a master and a process each: at a thousand nodes it would measure the memory of this machine.
     master: count <= 300 ? await controlMaster(farm) : undefined,
   };
+  const floor = await plainDf(farm);
   const our = await run(ours, 'measure', [farm.addresses, farm.config, seconds]);
   const late = await silence(farm, ours);
 
@@ -56,6 +57,7 @@ async function compare(farm, ours, count) {
     `  warm ${ms(our.beat)} (${ms(our.beatCpu)} CPU), with df ${ms(our.df)} (${ms(our.dfCpu)} CPU); ${peer('ControlMaster', their.master && ms(their.master))}; ping ${ms(their.ping)}`,
   );
   row('warm round with df, wall, against ControlMaster + xargs', ratio(our.df, their.master), '≤ 0.12');
+  row('  of that, df alone without any SSH', ratio(floor, their.master), '–');
   row('warm round without df, wall, against the keepalive ping', ratio(our.beat, their.ping), '≤ 2.5');
   row('cold round, client CPU, against pdsh', ratio(our.coldCpu, their.pdsh?.cpu), '≤ 0.40');
   row('cold round, wall, against pdsh', ratio(our.coldWall, their.pdsh?.wall), '≤ 1.1');
