@@ -139,9 +139,8 @@ function advanceOne(
   const cameBack = isStale(before, cs, sample, previousClock);
   const known = cameBack ? undefined : before?.silentSince;
   // The cluster's log is exact; else the first answer that shows the silence is where it began, as far as we know.
-  const noted =
-    state === 'inactive' && cs.inactiveSince !== undefined ? cs.inactiveSince - inactiveAfter : undefined;
-  const told = noted === undefined ? undefined : noted + stoodSince(noted, outages);
+  const noted = state === 'inactive' ? cs.inactiveSince : undefined;
+  const told = noted === undefined ? undefined : noted - inactiveAfter + stoodSince(noted, outages);
   const inMaintenance = state === 'maintenance' || cs.inMaintenance === true;
   const wasInMaintenance =
     inMaintenance || before?.state === 'maintenance' || before?.threshold === 'maintenanceTimeout';

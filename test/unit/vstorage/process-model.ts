@@ -57,7 +57,7 @@ export function randomWorld(seed: number): World {
   let ahead = 0;
   for (
     let at = random.whole(0, 40_000);
-    at < end && looks.length < 16;
+    at < end && looks.length < 12;
     at += random.pick([5_000, 5_000, 30_000, 300_000, 600_000])
   ) {
     if (random.chance(0.1)) ahead = random.pick(speakers);

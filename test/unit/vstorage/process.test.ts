@@ -12,6 +12,8 @@ import {
   type World,
 } from './process-model';
 
+const exact = { early: 0, late: 0, isSeen: true } as const;
+
 /** Where the machine and the model disagree about one service at one look. */
 function disagreements(world: World, index: number, cs: CsProcess, node: number): string[] {
   const look = lookAt(world, index);
@@ -25,8 +27,9 @@ function disagreements(world: World, index: number, cs: CsProcess, node: number)
   if ((cs.dueAt !== undefined) !== counts) say(`counts down: ${cs.dueAt !== undefined}`);
   if (cs.dueAt !== undefined) {
     const due = look.at + look.ahead + moment.limit(node) - moment.silentFor(node);
-    const { early, late, isSeen } = slack(world, index, cs.id, node);
     const off = cs.dueAt - due;
+    const isExact = off === 0 && cs.isOlder !== true;
+    const { early, late, isSeen } = isExact ? exact : slack(world, index, cs.id, node);
     if (off < -early) say(`given up ${-off} ms later than the machine says`);
     // Where it says “at most”, it may be less.
     if (cs.isOlder === true ? isSeen : off > late) say(`given up ${off} ms earlier than the machine says`);
@@ -71,7 +74,9 @@ function slack(
     .reduce((sum, { lasts }) => sum + lasts, 0);
   return {
     early: stood + (isAnother && !isTold ? from - last + inactiveAfter : 0),
-    late: stood + (isTold ? 0 : first.silentFor(node)),
+    // An inactive one has been silent for 15 s at least.
+    late:
+      stood + (isTold ? 0 : first.silentFor(node) - (first.state(node) === 'inactive' ? inactiveAfter : 0)),
     isSeen: before >= 0 && !isAnother && first.state(node) !== 'offline',
   };
 }
