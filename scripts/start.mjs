@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: sets up, builds, starts the demo clusters and opens a real VS Code on them; stays until Ctrl-C.
 // Options: --no-open (only print the address), --port N (of the browser-based VS Code), --browser (use that one
-// even where there is a desktop VS Code).
+// even where there is a desktop VS Code), --system NAME (only the demo cluster of this storage system; repeatable).
 import './node-version.mjs';
 import { randomBytes } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     open: { type: 'boolean', default: true },
     port: { type: 'string', default: '0' },
     browser: { type: 'boolean', default: false },
+    system: { type: 'string', multiple: true, default: [] },
   },
   allowNegative: true,
 });
@@ -68,7 +69,7 @@ async function start() {
   });
   const demo = await timed(
     'started the demo clusters',
-    startDemo.bind(undefined, { prompt: true, systems: [] }),
+    startDemo.bind(undefined, { prompt: true, systems: values.system }),
   );
   undo.push(() => demo.stop());
   return desktop === undefined ? inBrowser(demo) : onDesktop(desktop, demo);

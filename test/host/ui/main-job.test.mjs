@@ -17,7 +17,7 @@ describe('the main job on the demo cluster', function () {
   let workbench;
 
   before(async () => {
-    started = await npmStart();
+    started = await npmStart({ systems: ['moosefs'] });
     // A terminal drawn by WebGL has no text that a test could read.
     const settings = path.join(started.folder, '.vscode/settings.json');
     const demo = JSON.parse(await readFile(settings, 'utf8'));

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Answers what Fail Over… asks before its terminal: what to do, to which node, the console's approval, and to run it. */
-export async function answerPicks(workbench) {
+/**
+ * Answers what Fail Over… asks before its terminal: of which cluster, what to do, about what, to which node, the
+ * console's approval, and to run it. `wanted`: what the chosen rows hold.
+ */
+export async function answerPicks(workbench, wanted = /failover|Let the plan choose|step by step/) {
   const { page } = workbench;
   const dialog = page.locator('.monaco-dialog-box');
   if ((await dialog.count()) > 0) {
@@ -13,8 +16,8 @@ export async function answerPicks(workbench) {
     await dialog.getByRole('button', { name: 'Run It' }).click();
   }
   const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-  const wanted = rows.filter({ hasText: /failover|Let the plan choose|step by step/ });
-  if ((await wanted.count()) > 0) await wanted.first().click();
+  const fitting = rows.filter({ hasText: wanted });
+  if ((await fitting.count()) > 0) await fitting.first().click();
 }
 
 /** Answers the question that the run in the terminal waits with, if it waits: its keys are named there. */
@@ -33,11 +36,14 @@ export async function answer(workbench, text) {
   }
 }
 
-/** Answers everything until `over` says so of the terminal's text; a text is acted on once it stands still. */
-export async function driveRun(workbench, limitMs, over) {
+/**
+ * Answers everything until `over` says so of the terminal's text; a text is acted on once it stands still. `wanted`:
+ * as for `answerPicks`.
+ */
+export async function driveRun(workbench, limitMs, over, wanted = undefined) {
   let said = '';
   await until('the run came that far', limitMs, async () => {
-    await answerPicks(workbench);
+    await answerPicks(workbench, wanted);
     const text = await workbench.terminalText();
     if (text !== said) {
       said = text;

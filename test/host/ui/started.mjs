@@ -5,10 +5,14 @@ import { startGroup } from '../../../scripts/processes.mjs';
 import { extensionFolder } from '../host.mjs';
 import { openPage } from '../workbench.mjs';
 
-/** Runs scripts/start.mjs until it has printed where its workbench is, at most two minutes. */
-export async function npmStart() {
+/**
+ * Runs scripts/start.mjs until it has printed where its workbench is, at most two minutes. `systems`: with the demo
+ * clusters of these alone.
+ */
+export async function npmStart({ systems = [] } = {}) {
   const script = path.join(extensionFolder, 'scripts/start.mjs');
-  const { child, ended, stop } = startGroup(process.execPath, [script, '--browser', '--no-open'], {
+  const only = systems.flatMap((name) => ['--system', name]);
+  const { child, ended, stop } = startGroup(process.execPath, [script, '--browser', '--no-open', ...only], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // It ends a host and a demo of its own first.
     graceMs: 15_000,
@@ -40,7 +44,7 @@ export async function npmStart() {
       folder: new URL(address).searchParams.get('folder'),
       ended,
       output: () => output,
-      say: (line) => void child.stdin.write(`${line}\n`),
+      say: (...lines) => void child.stdin.write(`${lines.join('\n')}\n`),
       stop,
       /** Opens the printed address in a new page and logs in as a person does. */
       open: (browser, size) => openPage(browser, address, { ...size, password }),
