@@ -68,11 +68,12 @@ export class Story {
 
   start(wanted: Wanted = {}): Run {
     const { kind = 'failover', target = 'OST0000', to, confirm = [], file = this.file } = wanted;
-    const run = Run.start(this.bed, 'ops', [
+    const args = [
       ...['run', file, kind, target, '--yes'],
       ...(to === undefined ? [] : ['--to', to]),
       ...confirm.flatMap((name) => ['--confirm', name]),
-    ]);
+    ];
+    const run = Run.start(this.bed, 'ops', args, 420_000);
     this.runs.push(run);
     return run;
   }
