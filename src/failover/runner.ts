@@ -126,6 +126,11 @@ async function runSteps(plan: Plan, environment: RunEnvironment, teller: Teller)
   const tell = (event: RunEvent) => teller.tell(event);
   const { signal } = environment;
   const runner = new StepRunner(environment, tell);
+  const lacking = await runner.lacking(plan.steps);
+  if (lacking) {
+    const { step, message } = lacking;
+    return ended('failed', `${step.title}: ${message}`, ['Nothing was changed.']);
+  }
   for (const [index, step] of plan.steps.entries()) {
     try {
       const outcome = await runner.run(step, index + 1, plan.steps.length);

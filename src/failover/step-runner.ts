@@ -29,6 +29,11 @@ export class StepRunner {
     this.proof = new StepProof(environment, tell, this.names, this.watches);
   }
 
+  /** See `TypedNames.lacking`. */
+  lacking(steps: readonly Step[]): ReturnType<TypedNames['lacking']> {
+    return this.names.lacking(steps);
+  }
+
   /** Resolves when the step has happened or is skipped; rejects with `RunStopped`, `LockError` or the signal's reason. */
   async run(step: Step, number: number, of: number): Promise<StepOutcome> {
     this.environment.signal.throwIfAborted();

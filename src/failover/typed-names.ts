@@ -23,6 +23,24 @@ export class TypedNames {
     return (await this.approveConsoles(gone)) ?? (await this.askNames(step, gone));
   }
 
+  /**
+   * The first of these steps whose name nobody gives and nobody can be asked for: known before anything is moved in vain,
+   * while clients wait. undefined: there is none, or a person is there.
+   */
+  async lacking(
+    steps: readonly Step[],
+  ): Promise<{ readonly step: Step; readonly message: string } | undefined> {
+    const { operator, signal } = this.environment;
+    if (!operator.unattended) return undefined;
+    for (const step of steps) {
+      if (!step.typed || step.done || step.optional) continue;
+      const { name, why } = step.typed;
+      if (await operator.typeName({ step, name, why }, signal)) continue;
+      return { step, message: wanted(name, why) };
+    }
+    return undefined;
+  }
+
   /** Asks for the name of a node that only witnesses call gone (safety 2). */
   vouch(step: Step, check: GoneCheck): Promise<boolean> {
     return this.typed(step, check.node, goneWhy(check), goneKey(check));

@@ -380,6 +380,21 @@ describe('runner', () => {
       await go(plan([step('a', { typed, danger: 'data-loss' })]), fakes.operator({}, ['m2']));
       assert.deepEqual(ran(), ['run a']);
     });
+    it('with --yes, a name that is missing stops the run before anything is moved in vain', async () => {
+      const steps = [step('a'), step('b', { typed, danger: 'data-loss' })];
+      const summary = await go(plan(steps), fakes.operator({}, ['m1']));
+      assert.deepEqual([summary.outcome, ran(), connections.asked], ['failed', [], []]);
+      assert.match(summary.message, /^Step b: m2 may lack writes.*--confirm m2/);
+      assert.deepEqual(summary.next, ['Nothing was changed.']);
+      journal = new fakes.MemoryJournal();
+      const asked: string[] = [];
+      const person = fakes.operator({
+        unattended: false,
+        typeName: ({ step: { id } }) => (asked.push(id), Promise.resolve(true)),
+      });
+      await go(plan(steps), person);
+      assert.deepEqual([asked, ran()], [['b'], ['run a', 'run b']], 'a person is asked at the step itself');
+    });
     it('every disruptive step of a protected cluster wants the name of the cluster', async () => {
       cluster = { ...cluster, isProtected: true };
       await go(plan([step('a'), step('b', { danger: 'disruptive' })]), fakes.operator({}, []));
