@@ -1,13 +1,23 @@
 import type { Node } from '../../cluster/cluster';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { mountedOn } from './checks';
+import { gone, mountedOn } from './checks';
 import { planDead } from './plan-dead';
 import { haSteps, isManaged } from './plan-ha';
-import { emptyPlan, lockNodesOf, names, type Move } from './plan-parts';
+import { emptyPlan, lockNodesOf, names, witnessesOf, type Move } from './plan-parts';
 import { planSwitch } from './plan-switch';
+import { proveGone } from './steps';
 import { lustreSection, partnerOf, targetsOf, type LustreTarget } from './section';
-import { nodeNamed, oddity, pairOf, servingOf, situationOf, type Pair, type Situation } from './situation';
+import {
+  nodeNamed,
+  oddity,
+  pairOf,
+  servingOf,
+  situationOf,
+  unprovable,
+  type Pair,
+  type Situation,
+} from './situation';
 
 /**
  * The plan for a target, or for everything on a node. A node that answers is left in an orderly way; one that does not is
@@ -108,7 +118,7 @@ const nodesOf = ({ primary, secondary }: LustreTarget): string =>
   [primary, ...(secondary === undefined ? [] : [secondary])].join(' and ');
 
 /** Already where it should be; what an earlier run took away is given back. */
-function stays(input: PlanInput, situation: Situation, { target, sites }: Pair, node: Node): Plan {
+function stays(input: PlanInput, situation: Situation, { target, sites, silent }: Pair, node: Node): Plan {
   const { cluster } = input;
   const plan = emptyPlan(input);
   const { back } = haSteps(
@@ -121,13 +131,21 @@ function stays(input: PlanInput, situation: Situation, { target, sites }: Pair, 
     return taken.some((manager) => id.startsWith(manager));
   });
   const lockNodes = lockNodesOf(cluster, situation, [target]);
+  // Nobody else may be at work where the lock cannot be had (safety 14).
+  const unproven = silent.map(unprovable).find((why) => why !== undefined);
+  if (left.length > 0 && unproven !== undefined) return { ...plan, refused: unproven };
   if (left.length === 0)
     return { ...plan, lockNodes, nothingToDo: `${target.name} is mounted on ${node.name} already.` };
   return {
     ...plan,
     lockNodes,
     notes: [`${target.name} is mounted on ${node.name}; an earlier run did not get to its end.`],
-    steps: left,
+    steps: [
+      ...silent.map((each) =>
+        proveGone(each.node, [gone(each.node, witnessesOf(cluster, situation), each.evidence?.console?.off)]),
+      ),
+      ...left,
+    ],
   };
 }
 

@@ -65,7 +65,6 @@ function mirrorFacts(state: SimulatedState, host: SimulatedHost, target: LustreT
   const { drbd = '' } = target;
   const { lostAt, role } = state.mirror(drbd).side(host.name);
   const [peer] = serversOf(target).filter((name) => name !== host.name);
-  const stamp = lostAt === undefined ? 0 : (lostAt - host.bootedAt) / 1000;
   return [
     `mirror ${drbd}`,
     ...prefixed('gi', generationLine(state, host, drbd)),
@@ -74,10 +73,10 @@ function mirrorFacts(state: SimulatedState, host: SimulatedHost, target: LustreT
     'two-primaries no',
     `size ${deviceBytes}`,
     `room ${deviceBytes * 4}`,
-    ...(lostAt === undefined || stamp < 0
+    ...(lostAt === undefined || lostAt < host.bootedAt
       ? []
       : [
-          `log up ${stamp.toFixed(3)} drbd ${drbd}: peer( ${role === 'Primary' ? 'Secondary' : 'Primary'} -> Unknown ) conn( Connected -> NetworkFailure ) pdsk( UpToDate -> DUnknown ) (${peer ?? 'peer'})`,
+          `log at ${(lostAt / 1000).toFixed(3)} drbd ${drbd}: peer( ${role === 'Primary' ? 'Secondary' : 'Primary'} -> Unknown ) conn( Connected -> NetworkFailure ) pdsk( UpToDate -> DUnknown ) (${peer ?? 'peer'})`,
         ]),
   ];
 }

@@ -195,7 +195,7 @@ describe('no text of a Lustre cluster file runs anything (safety 22)', function 
             some
               .map(
                 (script) =>
-                  `(\n${script.replace(/\bwhile\b[^]*?\bdone\b/g, 'while false; do :; done')}\n) </dev/null >/dev/null 2>&1`,
+                  `(\n${script.replace(/\bwhile\b[^]*?\bdone\b/g, 'while false; do :; done').replaceAll('/run/standby', folder)}\n) </dev/null >/dev/null 2>&1`,
               )
               .join('\n'),
           ],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../../src/cluster/cluster';
 import type { Plan, Step } from '../../../src/failover/plan';
+import { readServer } from '../../../src/systems/lustre/survey';
 import { World } from './plan-world';
 
 const everything = ['oss1', 'oss2', 'oss3', 'OST0000', 'ost0', 'scratch-demo', 'mds1'];
@@ -417,5 +418,51 @@ describe('what a plan for mirrored storage must prove', function () {
       (await world.plan({ kind: 'failover', target: 'OST0000', to: 'oss1' })).nothingToDo ?? '',
       /already/,
     );
+  });
+
+  it('safety 14: what an interrupted run left is given back only when the silent node is proven gone', async () => {
+    for (const name of ['oss1', 'oss2'])
+      world.state.host(name).heartbeat = { running: true, autoFailback: false };
+    kill();
+    const plan = await world.plan({ kind: 'failover', target: 'OST0000' });
+    const cut = { ...plan, steps: plan.steps.filter(({ id }) => !/-back-/.test(id)) };
+    assert.equal((await world.execute(cut)).summary.outcome, 'succeeded');
+    assert.equal(world.state.host('oss2').heartbeat?.running, false);
+    const rest = await world.plan({ kind: 'failover', target: 'OST0000' });
+    assert.deepEqual(
+      rest.steps.map(({ id }) => id),
+      ['prove-oss1-gone', 'heartbeat-back-oss2'],
+    );
+    world.lies['oss1'] = 'on';
+    assert.match((await world.plan({ kind: 'failover', target: 'OST0000' })).refused ?? '', /console/);
+    delete world.lies['oss1'];
+    const { summary } = await world.execute(rest, { id: 'r2' });
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+    assert.equal(world.state.host('oss2').heartbeat?.running, true);
+  });
+
+  it('safety 7: the kernel log of a machine that is up for long is read to the safe side', () => {
+    const survey = (log: string) =>
+      readServer(
+        [
+          '@@ targets',
+          '@@ mirrors',
+          'mirror ost0',
+          log,
+          '@@ recovery',
+          '@@ ha',
+          '@@ clock',
+          'now 2000000000',
+          'uptime 10000000.00',
+          '@@ end',
+        ].join('\n'),
+      ).mirrors.get('ost0')?.lostAt;
+    const text =
+      'drbd ost0: peer( Primary -> Unknown ) conn( Connected -> NetworkFailure ) pdsk( UpToDate -> DUnknown )';
+    // Five seconds ago by the kernel's own clock, which may be wrong by half an hour after four months.
+    assert.ok((survey(`log up 9999995.0 ${text}`) ?? 0) < 2_000_000_000 - 1_000);
+    assert.equal(survey(`log at 1999999995.5 ${text}`), 1_999_999_995.5);
+    assert.equal(survey(`log at 1999999995.5 ${text.replace('ost0', 'ost01')}`), undefined);
+    assert.equal(survey('log at 1999999995.5 drbd ost0: conn( NetworkFailure -> Unconnected )'), undefined);
   });
 });

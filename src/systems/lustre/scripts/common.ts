@@ -12,22 +12,24 @@ export const boundedFunction = `lives() {
   read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
   case \${stat##*) } in [ZX]*) return 1 ;; esac
 }
+uptime_now() { read -r up rest </proc/uptime; up=\${up%%.*}; }
 bounded() {
   seconds=$1; shift
   umask 077
   if [ ! -d ${runFolder} ]; then mkdir -p ${runFolder}; fi
   out=${runFolder}/out.$$.\${calls:=0}; calls=$((calls + 1))
-  "$@" >"$out" 2>&1 </dev/null &
+  # Gone at once, so that nothing is left whatever becomes of this shell; it is read by its open descriptor.
+  exec 8<>"$out" || return 125
+  rm -f "$out"
+  "$@" >&8 2>&1 </dev/null &
   child=$!
-  pause=0.02
-  # By the clock: a machine that is slow to start processes takes longer for a pause than the pause is long.
-  read -r up _ </proc/uptime; gives_up=$((\${up%%.*} + seconds))
+  uptime_now; until=$((up + seconds)); pause=0.02
   while lives "$child"; do
-    read -r up _ </proc/uptime
-    if [ "\${up%%.*}" -gt "$gives_up" ]; then
+    uptime_now
+    if [ "$up" -gt "$until" ]; then
       kill -9 "$child" 2>/dev/null
       sleep 0.3
-      cat "$out"; rm -f "$out"
+      cat /proc/self/fd/8; exec 8>&-
       if lives "$child"; then
         echo "no answer within $seconds s, and it cannot even be killed: it hangs in the kernel (pid $child): $*" >&2
       else
@@ -37,10 +39,10 @@ bounded() {
     fi
     sleep "$pause"
     # Most commands are over at once; a machine that is slow to start processes should not start many to wait.
-    case $pause in 0.02) pause=0.08 ;; *) pause=0.1 ;; esac
+    case $pause in 0.02) pause=0.08 ;; *) pause=0.2 ;; esac
   done
   status=0; wait "$child" || status=$?
-  cat "$out"; rm -f "$out"
+  cat /proc/self/fd/8; exec 8>&-
   return "$status"
 }
 `;

@@ -72,8 +72,8 @@ mkdir -p ${runFolder}`;
 if ! beats; then echo 'Heartbeat does not run here'; exit 0; fi
 : >"$mark"
 service_heartbeat stop || exit 1
-t=0
-while beats; do t=$((t + 1)); if [ "$t" -gt 300 ]; then echo 'Heartbeat did not end within 30 s' >&2; exit 1; fi; sleep 0.1; done
+uptime_now; end=$((up + 30))
+while beats; do uptime_now; if [ "$up" -gt "$end" ]; then echo 'Heartbeat did not end within 30 s' >&2; exit 1; fi; sleep 0.2; done
 echo 'Heartbeat is stopped here'`;
   }
   return `${head}
@@ -92,8 +92,8 @@ if [ ! -e "$mark" ]; then echo 'nothing was taken away here'; exit 0; fi`;
   if (manager === 'heartbeat') {
     return `${head}
 if ! beats; then service_heartbeat start || exit 1; fi
-t=0
-until beats; do t=$((t + 1)); if [ "$t" -gt 300 ]; then echo 'Heartbeat did not start within 30 s' >&2; exit 1; fi; sleep 0.1; done
+uptime_now; end=$((up + 30))
+until beats; do uptime_now; if [ "$up" -gt "$end" ]; then echo 'Heartbeat did not start within 30 s' >&2; exit 1; fi; sleep 0.2; done
 rm -f "$mark"
 echo 'Heartbeat runs here again'`;
   }

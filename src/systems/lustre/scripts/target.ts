@@ -96,9 +96,9 @@ export function seeLostScript(targets: readonly LustreTarget[]): string {
 ${boundedFunction}${mirrorFunctions}
 lost() { case $(connection "$1") in Connected) return 1 ;; *) [ -n "$(own_role "$1")" ] ;; esac; }
 all_lost() { for res in ${targets.map(({ drbd = '' }) => quote(drbd)).join(' ')}; do lost "$(status_of)" || return 1; done; }
-t=0
+uptime_now; end=$((up + 30))
 until all_lost; do
-  t=$((t + 1)); if [ "$t" -gt 60 ]; then echo "$res is down here, or still has its partner" >&2; exit 1; fi
+  uptime_now; if [ "$up" -gt "$end" ]; then echo "$res is down here, or still has its partner" >&2; exit 1; fi
   sleep 0.5
 done
 echo 'the partner is lost; it is read again in 10 s'
