@@ -101,6 +101,28 @@ export class DrbdBed {
     return (await this.do(['power', node])).includes(' is on');
   }
 
+  /** Answers a question of debugfs(8) about the copy of a file system that lies on a server. */
+  async readCopy(node: Server, image: string, question: string): Promise<string> {
+    const here = join(this.folder, 'copy.img');
+    const config = join(this.folder, 'bed', 'ssh_config');
+    if (!existsSync(here))
+      await this.do(
+        [
+          'room',
+          'sh',
+          '-c',
+          'ssh -q -F "$1" "$2" gzip -1c "$3" | gzip -dc >"$4"',
+          '-',
+          config,
+          node,
+          image,
+          here,
+        ],
+        120_000,
+      );
+    return output('debugfs', ['-R', question, here], { env: this.env, timeoutMs: 20_000 });
+  }
+
   /** What a machine's console has shown so far. */
   console(node: Server): string {
     return join(this.folder, 'bed', `${node}.console`);

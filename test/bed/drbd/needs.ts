@@ -15,6 +15,7 @@ const programs: Readonly<Record<string, string>> = {
   'ssh-keygen': 'openssh-client',
   ip: 'iproute2',
   mke2fs: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
   nsenter: 'util-linux',
   unshare: 'util-linux',
 };

@@ -42,6 +42,15 @@ async function comparesResync(story: Story, node: Server): Promise<void> {
   );
 }
 
+/** Brings the old primary's side up, or changes the rate, by the files of both sides. */
+async function resyncsAt({ bed }: Story, rate: string): Promise<void> {
+  for (const node of ['oss2', 'oss1'] as const)
+    await bed.sh(
+      node,
+      `sed -i 's/resync-rate [0-9]*[KM]/resync-rate ${rate}/' /etc/drbd.conf && drbdadm adjust ost0`,
+    );
+}
+
 /** Everything works; what is done is done in order. */
 export const orderlyRows: readonly Row[] = [
   {
@@ -66,12 +75,12 @@ export const orderlyRows: readonly Row[] = [
       // Enough for a resync that can be watched, also by a machine that is busy.
       const sum = await load(story, 'oss2', 40);
       await bed.powerOn('oss1');
-      await bed.sh('oss1', 'drbdadm up ost0 && drbdadm disk-options --resync-rate=400K ost0');
+      await resyncsAt(story, '400K');
       await story.untilProc('oss1', /SyncTarget[\s\S]*speed:/);
       await story.pause(4);
       await comparesResync(story, 'oss1');
       await story.refuses(/resync/i, { kind: 'failback' });
-      await bed.sh('oss1', 'drbdadm disk-options --resync-rate=20M ost0');
+      await resyncsAt(story, '20M');
       await story.untilProc('oss1', /ds:UpToDate\/UpToDate/, 120);
       await story.does({ kind: 'failback' });
       assert.equal(await sumOf(story, 'oss1'), sum);
