@@ -35,11 +35,12 @@ export function health(state: ClusterState | undefined): Health {
           .map((liveness) => `${by.get(liveness) ?? 0} ${liveness}`);
   if (recovery) parts.push(rebuildText(recovery));
   const badness = 1 + order.indexOf(worst);
-  const own = recovery && recoveryBadness(recovery);
+  const needs = recovery !== undefined && needsPerson(state, recovery);
+  const own = recovery && recoveryBadness(recovery, needs);
   const isRecoveryWorse = recovery !== undefined && own !== undefined && own > badness;
   return {
     badness: isRecoveryWorse ? own : badness,
-    icon: isRecoveryWorse ? recoveryIcon(recovery) : livenessIcon(worst),
+    icon: isRecoveryWorse ? recoveryIcon(recovery, needs) : livenessIcon(worst),
     text: parts.join(', '),
   };
 }
@@ -58,22 +59,26 @@ const recoveryOrder: readonly RebuildState[] = [
 
 /** The state of the recovery that is worst; undefined when all are complete. */
 function worstRecovery({ rebuild }: ClusterState): RebuildState | undefined {
-  const worst = Math.max(0, ...rebuild.map((progress) => recoveryOrder.indexOf(progress.state)));
+  const worst = Math.max(0, ...rebuild.map(({ state }) => recoveryOrder.indexOf(state)));
   return worst === 0 ? undefined : recoveryOrder[worst];
 }
 
 /** On the scale of nodes: a mirror that lost its other half is as bad as a silent node, two truths as a dead one. */
-function recoveryBadness(state: RebuildState): number {
+function recoveryBadness(state: RebuildState, needs: boolean): number {
   const as = (liveness: Liveness) => 1 + order.indexOf(liveness) + 0.5;
   if (state === 'split-brain') return as('offline');
-  return ['stalled', 'suppressed', 'disconnected'].includes(state) ? as('denied') : as('active');
+  return needs ? as('denied') : as('active');
 }
 
-function recoveryIcon(state: RebuildState): Icon {
+/** Whether it does not go on by itself; a waiting whose end is not known may be for ever. */
+function needsPerson({ rebuild }: ClusterState, state: RebuildState): boolean {
+  if (state === 'waiting') return rebuild.some((one) => one.state === 'waiting' && one.dueAt === undefined);
+  return ['stalled', 'suppressed', 'disconnected', 'split-brain'].includes(state);
+}
+
+function recoveryIcon(state: RebuildState, needs: boolean): Icon {
   if (state === 'split-brain') return { id: 'error', color: 'list.errorForeground' };
-  return ['stalled', 'suppressed', 'disconnected'].includes(state)
-    ? { id: 'warning', color: 'list.warningForeground' }
-    : { id: 'sync', color: 'list.warningForeground' };
+  return { id: needs ? 'warning' : 'sync', color: 'list.warningForeground' };
 }
 
 /** The state of a rebuild beside a count of nodes: "waiting" alone could be said of the nodes. */

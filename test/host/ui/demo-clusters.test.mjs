@@ -77,6 +77,7 @@ describe('the demo clusters side by side', function () {
     await inEveryTheme('lustre-failed-over');
     await collapse(/^cluster scratch-demo,/);
     await workbench.command('Terminal: Kill All Terminals');
+    await workbench.command('View: Close All Editors');
   });
 
   it('wait, rebuild, are suppressed and cannot rebuild, in the words of the document', async () => {

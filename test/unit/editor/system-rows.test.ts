@@ -170,6 +170,11 @@ describe('Health of a cluster that recovers', () => {
     );
     assert.equal(of('rebuilding', 'suppressed', 'held').text, 'all 3 nodes active, rebuild suppressed');
     assert.equal(of('disconnected').icon.id, 'warning');
+    assert.equal(of('waiting').icon.id, 'warning', 'nobody knows until when');
+    const due = state({
+      rebuild: [{ what: 'x', unit: 'chunks', remaining: 1, peak: 1, state: 'waiting', dueAt: now + 1000 }],
+    });
+    assert.equal(health(due).icon.id, 'sync', 'it begins by itself');
     const split = of('rebuilding', 'split-brain');
     assert.deepEqual([split.text, split.icon.id], ['all 3 nodes active, split brain', 'error']);
     const denied = health(state({ nodes: [active('m1', { liveness: 'denied' })] }));
