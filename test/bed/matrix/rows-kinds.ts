@@ -38,8 +38,8 @@ export const kindRows: readonly Row[] = [
         return;
       const again = await story.run({ kind: 'restart-master', confirm: ['m2'] });
       if (again.end?.outcome !== 'succeeded') await story.promotesWhenNamed({ confirm: ['m2'] });
-      // The next failover takes back what the switch left on the others.
-      else await story.does({ confirm: ['m2'] });
+      // Whom the switch withdrew stands for election again, without a further plan.
+      else await story.bed.sh('m3', 'pidof ucarp');
     },
   },
   {
