@@ -9,6 +9,9 @@ import { askWatched, checkEvent, isLoss } from './step-checks';
 const VERIFY_EVERY = 200;
 const VERIFY_LATER_EVERY = 1_000;
 const VERIFY_OFTEN_FOR = 10_000;
+/** What takes hours is looked at less often the longer it has taken, and says now and then how far it is. */
+const VERIFY_SELDOM_EVERY = 15_000;
+const PROGRESS_EVERY = 60_000;
 
 /**
  * Polls a step's verification until everything holds, its time is over, or a node that it needs is lost. Each look
@@ -39,6 +42,7 @@ export async function verifyStep(
     for: verify.map(({ title }) => title).join('; '),
     limitMs: verifyForMs,
   });
+  let toldAt = 0;
   for (;;) {
     const answers = await askWatched(verify, connections, watches, signal);
     if (isLoss(answers)) return { ...failed(`${answers.message}.`), lost: answers.node };
@@ -49,7 +53,18 @@ export async function verifyStep(
       const message = failures(missing.map(({ check, detail }) => `${check.title}: ${detail}`));
       return message === undefined ? undefined : failed(message);
     }
-    const often = verifyForMs - left < VERIFY_OFTEN_FOR;
-    await clock.sleep(Math.min(often ? VERIFY_EVERY : VERIFY_LATER_EVERY, left), signal);
+    const waited = verifyForMs - left;
+    if (waited - toldAt >= PROGRESS_EVERY) {
+      toldAt = waited;
+      const what = missing.map(({ check, detail }) => `${check.title}: ${detail}`).join('; ');
+      await tell({ type: 'waiting', step: id, for: what, limitMs: left });
+    }
+    await clock.sleep(Math.min(pause(waited), left), signal);
   }
+}
+
+/** Milliseconds until the next look, after so many. */
+function pause(waited: number): number {
+  if (waited < VERIFY_OFTEN_FOR) return VERIFY_EVERY;
+  return Math.max(VERIFY_LATER_EVERY, Math.min(VERIFY_SELDOM_EVERY, waited / 60));
 }

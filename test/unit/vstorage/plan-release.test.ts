@@ -183,9 +183,15 @@ describe('plan replace-disk', () => {
 
   it('wants a person at the disk: --yes alone does not go past it', async () => {
     const desk = new PlanDesk(roomy);
-    const summary = await desk.run(await desk.plan('replace-disk', 'vs6/vstorage/disk2'), fakes.operator());
+    const plan = await desk.plan('replace-disk', 'vs6/vstorage/disk2');
+    const summary = await desk.run(plan, fakes.operator());
     assert.equal(summary.outcome, 'failed');
     assert.match(summary.message, /The name vs6 was not given/);
+    assert.ok(desk.simulator.state.services.every(({ releasing, dropped }) => !releasing && !dropped));
+    const notYet = { unattended: false, typeName: () => Promise.resolve(false) };
+    const decide = ({ about }: { about: string }) =>
+      Promise.resolve({ act: about === 'start' ? ('continue' as const) : ('abort' as const) });
+    assert.equal((await desk.run(plan, fakes.operator({ ...notYet, decide }))).outcome, 'aborted');
     // Resumed: the disk is out, only the rest is to be done.
     const rest = await desk.plan('replace-disk', 'vs6/vstorage/disk2');
     assert.deepEqual(
