@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { IncrementalParser } from './cluster/incremental';
 import { pack, type Answer, type Part, type Question } from './editor/check-crossing';
 import { judge } from './rules/check';
-import { systems } from './systems/index';
+import { checkedSystems } from './systems/checked';
 
 /** Checks large cluster files in a thread of its own: one at a time, and tells the result part by part. */
-const specs = systems.map(({ spec }) => spec);
+const specs = checkedSystems.map(({ spec }) => spec);
 let parser = new IncrementalParser(specs);
 let parsed: ReturnType<IncrementalParser['parse']> | undefined;
 let parts: Iterator<Part> | undefined;
@@ -22,7 +22,7 @@ parentPort?.on('message', (question: Question) => {
     case 'judge': {
       if (!parsed) break;
       const { observed } = question;
-      const checked = judge(parsed, systems, (name) => observed.get(name));
+      const checked = judge(parsed, checkedSystems, (name) => observed.get(name));
       parts = pack({ checked, kept: parser.kept });
       tell({ type: 'part', part: nextPart() });
       break;

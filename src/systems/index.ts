@@ -4,7 +4,7 @@ import { moosefsSystem } from './moosefs/system';
 import type { System } from './system';
 import { vstorageSystem } from './vstorage/system';
 
-/** All storage systems that Standby knows. A further one is a folder and a line here. */
+/** All storage systems that Standby knows. A further one is a folder, a line here and one in `checked.ts`. */
 export const systems: readonly System[] = [moosefsSystem, lustreSystem, vstorageSystem];
 
 /** The system of a cluster. Throws when it is none of ours, which `parse` does not let happen. */
