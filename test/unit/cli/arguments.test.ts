@@ -112,6 +112,8 @@ describe('standby as a process', function () {
 
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['nonsense', /not a command/],
+    ['demo --system mosefs', /no simulated cluster of 'mosefs'\. Did you mean moosefs\? There are moosefs, /],
+    ['plan good.yaml rejoin m1 --to m2', /rejoin takes no --to/],
     ['status missing.yaml', /missing\.yaml .*no such file/],
     ['status .', /directory/],
     ['status broken.yaml', /broken\.yaml:5:\d+: error: .*\[bad-value\]\n(?:.*\n)*.*nothing was connected/],
