@@ -113,7 +113,7 @@ const parts = [
     args: [tool('tsx/dist/cli.mjs'), 'test/bed/drbd/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
     tests: 'test/bed/drbd',
     needs: ['drbd'],
-    limit: (wholeMatrix ? 40 : 10) * MINUTE,
+    limit: (wholeMatrix ? 40 : 12) * MINUTE,
   },
 ];
 
