@@ -48,7 +48,7 @@ export function targetCheck(
 
 /** Why nothing can be said of a mirror; undefined when its state was read. */
 const unread = ({ mirrorProblem }: TargetState): string | undefined =>
-  mirrorProblem === undefined ? undefined : `drbdsetup gives no answer: ${mirrorProblem}`;
+  mirrorProblem === undefined ? undefined : `drbdsetup gives no answer that could be used: ${mirrorProblem}`;
 
 const said = (mirror: DrbdReading | undefined): string =>
   mirror

@@ -56,10 +56,22 @@ function unfit({ target, survivor }: Taking, dead: Node): string | undefined {
   return undefined;
 }
 
-/** When the clients of the file system were last connected to a target, epoch milliseconds. */
-function clientsUntil({ clients }: Situation, device: string): number | undefined {
-  const times = clients.flatMap(({ survey }) => survey.leftAt.get(device) ?? []);
-  return times.length === 0 ? undefined : Math.max(...times) * 1000;
+/**
+ * Milliseconds for which a client may still call a dead server's connection FULL: a ping goes out every 25 s and is waited
+ * for up to obd_timeout, 100 s (Lustre manual, “obd_timeout”). One that has done so for longer is being served.
+ */
+const noticesWithin = 150_000;
+
+/** When the clients of the file system were last connected to a target, epoch milliseconds by this machine's clock. */
+function clientsUntil({ clients }: Situation, device: string, now: number): number | undefined {
+  const times = clients.flatMap(({ survey: { leftAt, imports, clock } }) => {
+    if (imports.some((each) => each.device === device && each.state === 'FULL')) return now - noticesWithin;
+    const left = leftAt.get(device);
+    if (left === undefined) return [];
+    // Only a clock that is behind is corrected: every other error makes the sign of life later, and the gap longer.
+    return left * 1000 + (clock === undefined ? 0 : Math.max(0, now - clock * 1000));
+  });
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /**
@@ -77,14 +89,12 @@ function staleOf(
   dead: Node,
 ): string | undefined {
   if (target.drbd === undefined) return undefined;
-  // It has happened already: the name was typed then.
-  if (survivor.state.mirror?.role === 'Primary') return undefined;
   const { history, now, cluster } = input;
   const facts = survivor.survey.mirrors.get(target.drbd);
   const { mirror } = survivor.state;
   const lost = facts?.lostAt;
   const seen = seenConnectedAt(history, target.drbd);
-  const until = clientsUntil(situation, deviceOf(lustreSection(cluster), target));
+  const until = clientsUntil(situation, deviceOf(lustreSection(cluster), target), now);
   const protocol = mirror?.protocol ?? facts?.protocol ?? (facts?.configured ? 'C' : undefined);
   return staleness({
     resource: target.drbd,
@@ -240,6 +250,8 @@ function takeSteps({ target, survivor, stale }: Taking, proof: Check): readonly 
   const { node } = survivor;
   // On shared storage the mount is the promotion.
   if (target.drbd === undefined) return [mount(target, node, [proof])];
+  // An HA manager or a hand may have promoted it, and asked nobody: then the mount is what the evidence and the name are for.
+  if (survivor.state.mirror?.role === 'Primary') return [mount(target, node, [proof], stale)];
   return [promote(target, node, [proof], stale), mount(target, node, [])];
 }
 

@@ -104,6 +104,7 @@ export function clientState(state: SimulatedState, host: SimulatedHost): string 
         ]
       : [`not mounted on ${clientMount}`]),
     ...(remount === undefined ? [] : [`remount ${remount}`]),
+    `now ${seconds(state.now)}`,
     'end',
     '',
   ].join('\n');

@@ -145,7 +145,7 @@ export const isSyncing = (mirror: DrbdReading | undefined): boolean =>
 export function oddity({ target, sites }: Pair): string | undefined {
   for (const { node, state } of sites) {
     if (state.mirrorProblem !== undefined)
-      return `drbdsetup on ${node.name} gives no answer about ${target.drbd ?? target.name}: ${state.mirrorProblem}.`;
+      return `drbdsetup on ${node.name} gives no answer about ${target.drbd ?? target.name} that a plan could use: ${state.mirrorProblem}.`;
     if (state.elsewhere !== undefined)
       return `The device of ${target.name} is mounted on ${state.elsewhere} of ${node.name}, not on ${target.mountPoint}: unmount it there first.`;
     const expected = state.mounted;

@@ -43,7 +43,7 @@ export function staleness(signs: LastSigns): string | undefined {
   if (alive !== undefined && alive - lostAt > longestGapMs) {
     return `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: writes since ${time(lostAt)} may be missing`;
   }
-  const end = foundDown(signs) ?? now;
+  const end = foundDown(signs, lostAt) ?? now;
   if (end - lostAt <= longestGapMs) return undefined;
   return (
     `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and nobody knows whether ${primary} was dead before ${time(end)}` +
@@ -56,10 +56,14 @@ function lastSign({ primary, history, clientsUntil }: LastSigns): number | undef
   return signs.length === 0 ? undefined : Math.max(...signs);
 }
 
-/** When witnesses first said that nobody reaches it; void once it was heard again. */
-function foundDown({ primary, history }: LastSigns): number | undefined {
+/**
+ * When witnesses first said that nobody reaches it; void once it was heard again. A mirror that went on for long after that
+ * was a sign of life: the node was cut off from the witnesses then, and how long it lived on alone nobody saw.
+ */
+function foundDown({ primary, history }: LastSigns, lostAt: number): number | undefined {
   const at = own(history.down, primary);
-  return at !== undefined && at > (own(history.heard, primary) ?? 0) ? at : undefined;
+  if (at === undefined || lostAt - at > longestGapMs) return undefined;
+  return at > (own(history.heard, primary) ?? 0) ? at : undefined;
 }
 
 function own(record: Readonly<Record<string, number>> | undefined, key: string): number | undefined {

@@ -154,20 +154,23 @@ export function promote(
 }
 
 /** Mounts a target on the new node; from then on clients write there. */
-export function mount(target: LustreTarget, to: Node, proof: readonly Check[]): Step {
+export function mount(target: LustreTarget, to: Node, proof: readonly Check[], stale?: string): Step {
   const here = mountedOn(target, to, true);
   return {
     ...base,
     id: `mount-${target.name}`,
     title: `Mount ${target.name} on ${to.name}`,
     node: to.name,
-    why: 'From here on it is served there. A clean mount may take 10 s and more: multi-mount protection waits.',
+    why: stale
+      ? `Only if nothing better is left: ${stale}.`
+      : 'From here on it is served there. A clean mount may take 10 s and more: multi-mount protection waits.',
     checks: [...(target.drbd === undefined ? [] : [roleOn(target, to, 'Primary')]), ...proof],
     script: mountScript(target),
     timeoutMs: 330_000,
     verify: [here],
     verifyForMs: 10_000,
-    danger: 'disruptive',
+    danger: stale ? 'data-loss' : 'disruptive',
+    ...(stale && { typed: { name: to.name, why: `${to.name} may lack writes: ${stale}.` } }),
     doneWhen: [here],
     final: true,
     undo: [

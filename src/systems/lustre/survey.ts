@@ -69,6 +69,8 @@ export interface ClientSurvey {
   readonly leftAt: ReadonlyMap<string, number>;
   /** What became of a remount that a run began. */
   readonly remount?: string;
+  /** Epoch seconds by the client's clock; absent: it does not tell. */
+  readonly clock?: number;
 }
 
 const parts = ['targets', 'mirrors', 'recovery', 'ha', 'clock', 'end'];
@@ -130,9 +132,17 @@ function mirrorOf(said: readonly string[]): Pick<TargetState, 'mirror' | 'mirror
   if (code === undefined) return {};
   const text = after(said, '|').join('\n');
   const isDown = /No such resource|No currently configured DRBD|Unknown resource|not defined/i.test(text);
-  if (code !== '0' && !isDown) return { mirrorProblem: text.trim().split('\n').at(-1) ?? `status ${code}` };
-  if (isDown || !/ role:\w/.test(text)) return {};
+  if (isDown) return {};
+  if (code !== '0')
+    return { mirrorProblem: text.trim().split('\n').at(-1) || `it ended with status ${code}` };
+  // Silence is no answer: a full /run, through which the answer goes, must not pass for a mirror that was let go.
+  if (!/ role:\w/.test(text)) return { mirrorProblem: 'it ended with status 0 and told no role' };
   const readings = readDrbdStatus(`${text}\n`);
+  const peers = new Set(readings.map(({ peer }) => peer));
+  if (peers.size > 1)
+    return {
+      mirrorProblem: `it has ${peers.size} other copies (${[...peers].join(', ')}), and plans are made for pairs only`,
+    };
   const proc = after(said, 'proc').join('\n');
   // The first volume stands for all: a target lies on one device.
   const [mirror] = proc === '' ? readings : withProc(readings, readProcDrbd(`${proc}\n`));
@@ -200,8 +210,10 @@ function generationOf(gi: string | undefined): Pick<MirrorFacts, 'generation'> {
   }
 }
 
-/** Reads what `ha_state` prints. */
+/** Reads what `ha_state` prints. Throws `UnreadableError` when a manager runs of which nothing is known. */
 export function readHa(lines: readonly string[]): HaState {
+  if (lines.includes('pacemaker unanswered'))
+    throw new UnreadableError('Pacemaker runs there, but crm_mon gives no answer');
   const heartbeat = lastAfter(lines, 'heartbeat');
   const stickiness = lastAfter(lines, 'pacemaker-stickiness') ?? '0';
   return {
@@ -271,5 +283,6 @@ export function readClient(answer: string): ClientSurvey {
     isMute: lines.includes('no lctl'),
     leftAt: leftFull(after(lines, 'history')),
     ...(remount !== undefined && { remount }),
+    ...present({ clock: whole(lastAfter(lines, 'now')) }),
   };
 }

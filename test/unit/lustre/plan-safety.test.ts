@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../../src/cluster/cluster';
 import type { Plan, Step } from '../../../src/failover/plan';
-import { readServer } from '../../../src/systems/lustre/survey';
+import { readServer, readTargetState } from '../../../src/systems/lustre/survey';
 import { World } from './plan-world';
 
 const everything = ['oss1', 'oss2', 'oss3', 'OST0000', 'ost0', 'scratch-demo', 'mds1'];
@@ -198,6 +198,73 @@ describe('what a plan for mirrored storage must prove', function () {
     world.history = { ...world.history, down: { oss1: (world.history.heard?.['oss1'] ?? 0) + 15_000 } };
     const seen = await world.plan({ kind: 'failover', target: 'OST0000' });
     assert.equal(seen.steps.find(({ id }) => id === 'promote-OST0000')?.danger, 'disruptive');
+  });
+
+  it('safety 7: a node that was called down while its mirror went on was cut off, not dead', async () => {
+    world = new World(withSection(({ clientMount: _, ...section }) => section));
+    world.heard();
+    world.history = { ...world.history, down: { oss1: world.clock.now() + 15_000 } };
+    world.pass(600);
+    world.state.cutMirror('oss1', true);
+    world.pass(600);
+    world.simulator.powerOff('oss1');
+    const plan = await world.plan({ kind: 'failover', target: 'OST0000' });
+    const promotion = plan.steps.find(({ id }) => id === 'promote-OST0000');
+    assert.equal(promotion?.danger, 'data-loss');
+    assert.match(promotion.typed?.why ?? '', /nobody knows whether oss1 was dead before/);
+  });
+
+  it('safety 7: a stale copy that somebody else has promoted is mounted only on a typed name and the console', async () => {
+    world.heard();
+    world.state.cutMirror('oss1', true);
+    world.pass(60);
+    world.heard();
+    world.simulator.powerOff('oss1');
+    world.pass(10);
+    world.state.mirror('ost0').side('oss2').role = 'Primary';
+    const without = await world.play({ kind: 'failover', target: 'OST0000' });
+    assert.equal(without.summary.outcome, 'failed');
+    assert.equal(world.servedBy('OST0000'), undefined);
+    const mount = without.plan.steps.find(({ id }) => id === 'mount-OST0000');
+    assert.equal(mount?.danger, 'data-loss');
+    assert.equal(mount.typed?.name, 'oss2');
+    assert.ok(mount.checks.some((check) => check.type === 'gone' && check.node === 'oss1' && !check.first));
+    assert.ok(without.plan.notes.every((note) => !note.includes('every write that was acknowledged')));
+    const { summary } = await world.play(
+      { kind: 'failover', target: 'OST0000' },
+      { confirm: ['oss2'], id: 'r2' },
+    );
+    assert.equal(summary.outcome, 'succeeded', summary.message);
+  });
+
+  it('safety 7: a client that is served over another network is a sign of life', async () => {
+    world.heard();
+    world.history = { ...world.history, down: { oss1: world.clock.now() + 15_000 } };
+    world.state.cutMirror('oss1', true);
+    world.pass(600);
+    // Cut off from Standby, too, but not from the clients, until a moment ago: they have not noticed yet.
+    world.simulator.powerOff('oss1');
+    const plan = await world.plan({ kind: 'failover', target: 'OST0000' });
+    assert.equal(plan.steps.find(({ id }) => id === 'promote-OST0000')?.danger, 'data-loss');
+  });
+
+  it('safety 2: an answer of drbdsetup without a role, or with more than one peer, lets nobody go', () => {
+    const told = (...lines: string[]) =>
+      readTargetState(['target OST0000', ...lines, 'end', ''].join('\n')).mirrorProblem;
+    assert.match(told('| ', 'drbd 0') ?? '', /told no role/);
+    assert.match(told('drbd 124') ?? '', /status 124/);
+    assert.equal(told('| ost0: No such resource', 'drbd 10'), undefined);
+    const own = ['| ost0 role:Secondary', '|   volume:0 minor:0 disk:UpToDate'];
+    const peer = (name: string) => [
+      `|   ${name} connection:Connected role:Secondary`,
+      '|     volume:0 replication:Established peer-disk:UpToDate',
+    ];
+    assert.equal(told(...own, ...peer('oss1'), 'drbd 0'), undefined);
+    // A third copy that is connected would speak for the partner that is not.
+    assert.match(
+      told(...own, ...peer('dr1'), ...peer('oss1'), 'drbd 0') ?? '',
+      /2 other copies \(dr1, oss1\)/,
+    );
   });
 
   it('safety 7: the survivor’s “UpToDate” and “out-of-sync 0” are no proof', async () => {

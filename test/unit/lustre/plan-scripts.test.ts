@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { haStateScript } from '../../../src/systems/lustre/scripts/ha';
 import { surveyScript } from '../../../src/systems/lustre/scripts/survey';
 import { connectScript } from '../../../src/systems/lustre/scripts/split-brain';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../../src/systems/lustre/scripts/target';
 import type { LustreTarget } from '../../../src/systems/lustre/section';
 import { layout } from '../../../src/systems/lustre/simulator-layout';
-import { readServer, readTargetState } from '../../../src/systems/lustre/survey';
+import { readHa, readServer, readTargetState } from '../../../src/systems/lustre/survey';
 
 const connected = `ost0 role:Secondary suspended:no
     write-ordering:flush
@@ -189,6 +190,16 @@ else echo 'obdfilter.scratch-OST0000.recovery_status=status: INACTIVE'; fi`,
       [away.mirror?.role, away.mirror?.disk, away.mirror?.connection],
       ['Secondary', 'UpToDate', 'Connected'],
     );
+  });
+
+  it('safety 13: a Pacemaker that runs and does not answer is not taken for none', async () => {
+    const cluster = layout();
+    program('pidof', '[ "$1" = pacemakerd ] && echo 4711');
+    program('crm_mon', 'echo "Connection to cluster failed" >&2; exit 102');
+    const { stdout } = await run(haStateScript(cluster));
+    assert.throws(() => readHa(stdout.split('\n')), /Pacemaker runs there, but crm_mon/);
+    program('crm_mon', 'echo "<pacemaker-result/>"');
+    assert.ok(readHa((await run(haStateScript(cluster))).stdout.split('\n')).pacemaker);
   });
 
   it('the survey of a node without DRBD, Lustre or an HA manager is read, and says so', async () => {

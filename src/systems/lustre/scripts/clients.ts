@@ -35,6 +35,7 @@ else
   echo 'not mounted'
 fi
 if [ -s "$mark" ]; then sed 's/^/remount /' "$mark"; fi
+echo "now $(date +%s)"
 echo end`;
 }
 

@@ -43,7 +43,7 @@ export function haState(cluster: Cluster): string {
     stickiness=$(bounded 10 crm_attribute --type rsc_defaults --name resource-stickiness --query --quiet 2>/dev/null) || stickiness=0
     echo "pacemaker-stickiness \${stickiness:-0}"
     printf '%s\\n' "$said" | sed -n 's/.*<ban .*node="\\([^"]*\\)".*/pacemaker-ban \\1/p'
-  fi
+  elif pidof pacemakerd >/dev/null 2>&1; then echo 'pacemaker unanswered'; fi
   if [ -e ${quote(markOf(cluster, 'heartbeat'))} ]; then echo 'taken heartbeat'; fi
   if [ -e ${quote(markOf(cluster, 'pacemaker'))} ]; then echo 'taken pacemaker'; fi
 }
