@@ -146,7 +146,8 @@ describe('the main job on the demo cluster', function () {
       .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
     const nodes = new Map();
     for (const spoken of names) {
-      const [, name, primary, liveness] = /^node (\S+),(?: was primary,)?( primary,)? (\S+)/.exec(spoken) ?? [];
+      const [, name, primary, liveness] =
+        /^node (\S+),(?: was primary,)?( primary,)? (\S+)/.exec(spoken) ?? [];
       if (name !== undefined) nodes.set(name, { liveness, primary: primary !== undefined });
     }
     return nodes;

@@ -61,7 +61,7 @@ describe('a run whose extension host is killed', function () {
     await until('a master is known', 60_000, async () => (await masters.count()) > 0);
     demo.say('kill m1');
     await workbench
-      .rows('Clusters', /^node m1, (primary, )?(inactive|offline)/)
+      .rows('Clusters', /^node m1, ((was )?primary, )?(inactive|offline)/)
       .first()
       .waitFor();
     const pid = await extensionHostPid(host);
