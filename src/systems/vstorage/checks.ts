@@ -5,7 +5,8 @@ import type { ExecResult } from '../../ssh/connection';
 import { vstorageNodeProbes } from './probes';
 import { vstorageFacts } from './probes-facts';
 import { processByRole, serviceScript, statScript } from './probes-scripts';
-import type { ChunkKind, CsReading, CsState, StatReport } from './observation';
+import type { HostNames } from './names';
+import type { ChunkKind, CsReading, CsState, MdsReading, StatReport } from './observation';
 
 const statLimit = 15_000;
 
@@ -45,11 +46,21 @@ function reportIn(result: ExecResult, cluster: Cluster, node: Node): StatReport 
     if (report.health === 'unknown') return 'the cluster says “unknown”: a master MDS was just elected';
     if (!report.chunkServices || report.unreadableRows > 0)
       return 'the table of chunk services cannot be read';
-    return report;
+    return missingRows(report) ?? report;
   } catch (error) {
     if (error instanceof UnreadableError) return error.message;
     throw error;
   }
+}
+
+/** What to say where fewer services are listed than were counted: one that is absent could be any of them. */
+export function missingRows({ csCount, chunkServices, mdsCount, metadata }: StatReport): string | undefined {
+  const listed = chunkServices?.length ?? 0;
+  if (csCount && csCount.total > listed)
+    return `vstorage stat counts ${csCount.total} chunk services and lists ${listed}`;
+  if (mdsCount && metadata && mdsCount.total > metadata.length)
+    return `vstorage stat counts ${mdsCount.total} MDS and lists ${metadata.length}`;
+  return undefined;
 }
 
 /** Chunks that lack something, as text; undefined when all have what they should, or when nobody can tell. */
@@ -125,19 +136,45 @@ export function othersServe(
   });
 }
 
-/** Enough MDS are left when that of a node is away. */
+/** How many MDS live without those of one node, of how many. */
+export interface MdsLeft {
+  readonly left: number;
+  readonly total: number;
+}
+
+/**
+ * The MDS that live when those of `away` are gone. Where none of the rows is known to be of that node, each of an
+ * unknown host may be.
+ */
+export function mdsWithout(
+  metadata: readonly (Pick<MdsReading, 'status'> & { readonly node?: string | undefined })[],
+  away: Node,
+): MdsLeft {
+  const isKnown = metadata.some(({ node }) => node === away.name);
+  const left = metadata.filter(
+    ({ status, node }) => status === 'avail' && (node === undefined ? isKnown : node !== away.name),
+  ).length;
+  return { left, total: metadata.length };
+}
+
+/** Enough MDS are left when that of a node is away; `isRemoved`: when it counts no more, either. */
 export function majorityWithout(
   cluster: Cluster,
   node: Node,
   away: Node,
-  isAway: (host: string | undefined) => boolean,
+  names: HostNames,
+  isRemoved = false,
 ): ScriptCheck {
   return statCheck(cluster, node, `A majority of the MDS lives without ${away.name}`, ({ metadata }) => {
-    if (!metadata) return { holds: false, detail: 'no table of MDS was printed' };
-    const left = metadata.filter(({ status, host }) => status === 'avail' && !isAway(host)).length;
+    if (!metadata || metadata.length === 0) return { holds: false, detail: 'no table of MDS was printed' };
+    const all = mdsWithout(
+      metadata.map((mds) => ({ ...mds, node: names.nodeOf(mds.host) })),
+      away,
+    );
+    const total = all.total - (isRemoved ? 1 : 0);
     return {
-      holds: left * 2 > metadata.length,
-      detail: `${left} of ${metadata.length} would be left, ${Math.floor(metadata.length / 2) + 1} are needed`,
+      holds: all.left * 2 > total,
+      detail: `${all.left} of ${total} would be left, ${Math.floor(total / 2) + 1} are needed`,
     };
   });
 }

@@ -1,8 +1,16 @@
 import { findNode, nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { Plan, ScriptCheck, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { allHealthy, lack, majorityWithout, othersServe, processesOn, servicesAre } from './checks';
-import type { VinfraNode } from './observation';
+import {
+  allHealthy,
+  lack,
+  majorityWithout,
+  mdsWithout,
+  othersServe,
+  processesOn,
+  servicesAre,
+} from './checks';
+import type { VinfraNode, VstorageObservation } from './observation';
 import {
   askedBeside,
   base,
@@ -12,6 +20,7 @@ import {
   proofs,
   seeItHealthy,
   servicesOn,
+  strangers,
   unconfirmed,
 } from './plan-parts';
 import { withoutServices } from './plan-space';
@@ -43,22 +52,36 @@ function forbids(cluster: Cluster, situation: Situation, node: Node): string | u
   }
   const inMaintenance = observation.maintenance.find((name) => name !== node.name);
   if (inMaintenance !== undefined) return `${inMaintenance} is in maintenance already: one node at a time.`;
-  return mdsForbids(cluster, situation, node) ?? redundancyForbids(cluster, node);
+  return mdsForbids(cluster, situation, node) ?? redundancyForbids(cluster, situation, node);
+}
+
+/** Whether a node has an MDS: the file says so, or the cluster does. */
+function holdsMds({ metadata }: VstorageObservation, { name, roles }: Node): boolean {
+  return roles.includes('mds') || metadata.some(({ node }) => node === name);
 }
 
 function mdsForbids(cluster: Cluster, { observation }: Situation, node: Node): string | undefined {
-  if (!node.roles.includes('mds')) return undefined;
   const { metadata } = observation;
+  if (!holdsMds(observation, node)) return undefined;
   if (metadata.length === 0)
     return 'vstorage stat printed no table of MDS: nobody knows whether a majority lives without it.';
-  const left = metadata.filter((mds) => mds.status === 'avail' && mds.node !== node.name).length;
+  const { left } = mdsWithout(metadata, node);
   if (left * 2 > metadata.length) return undefined;
   const declared = nodesWithRole(cluster, 'mds').length;
   return `Without ${node.name}, ${left} of ${metadata.length} MDS live and ${Math.floor(metadata.length / 2) + 1} are needed: the whole cluster would stop. Bring the others back${declared < 3 ? ', or add MDS: three at least, five are advised' : ''}.`;
 }
 
-function redundancyForbids({ redundancy }: Cluster, node: Node): string | undefined {
-  if (!node.roles.includes('cs') || redundancy === undefined || redundancy.tolerance > 0) return undefined;
+function redundancyForbids({ redundancy }: Cluster, situation: Situation, node: Node): string | undefined {
+  const own = servicesOn(situation, node);
+  if (own.length === 0) {
+    const stranger = node.roles.includes('cs') ? strangers(situation) : undefined;
+    return stranger && `Which chunk services stand on ${node.name} is not known: ${stranger}`;
+  }
+  if (redundancy === undefined)
+    return `The cluster file does not say which redundancy the cluster has: nobody knows whether what ${node.name} holds stands elsewhere, too. Write it into the file.`;
+  if (redundancy.failureDomain === 'disk' && own.length > Math.max(1, redundancy.tolerance))
+    return `The failure domain is the disk: up to ${own.length} pieces of a chunk may stand on the ${own.length} disks of ${node.name}, and ${redundancy.tolerance} may be away. Clients would hang. Make it the host first, or stop the clients and use shutdown.`;
+  if (redundancy.tolerance > 0) return undefined;
   return `The cluster keeps no redundancy: what ${node.name} holds cannot be read while it is away. Raise the mode (two replicas, or 1+1) first, or stop the clients and use shutdown.`;
 }
 
@@ -129,14 +152,12 @@ function before(
   node: Node,
   asked: Node,
   own: readonly number[],
-  { names }: Situation,
+  { names, observation }: Situation,
 ): readonly ScriptCheck[] {
   return [
     allHealthy(cluster, asked),
     othersServe(cluster, asked, own),
-    ...(node.roles.includes('mds')
-      ? [majorityWithout(cluster, asked, node, (host) => names.nodeOf(host) === node.name)]
-      : []),
+    ...(holdsMds(observation, node) ? [majorityWithout(cluster, asked, node, names)] : []),
   ];
 }
 
@@ -210,9 +231,8 @@ function beginVinfra(
 
 /** Where no more MDS may fail meanwhile a person accepts the risk. */
 function risk({ observation }: Situation, node: Node): Pick<Step, 'typed'> {
-  if (!node.roles.includes('mds')) return {};
-  const left = observation.metadata.filter((mds) => mds.status === 'avail' && mds.node !== node.name).length;
-  const total = observation.metadata.length;
+  if (!holdsMds(observation, node)) return {};
+  const { left, total } = mdsWithout(observation.metadata, node);
   if ((left - 1) * 2 > total) return {};
   return {
     typed: {

@@ -70,6 +70,17 @@ export function servicesOn({ observation }: Situation, node: Node, path?: string
   );
 }
 
+/** The chunk services of which nobody knows where they stand, in a sentence; undefined when there is none. */
+export function strangers({ observation }: Situation): string | undefined {
+  const found = observation.chunkServices.filter(
+    ({ node, state }) => node === undefined && state !== 'dropped' && state !== 'released',
+  );
+  if (found.length === 0) return undefined;
+  const list = found.slice(0, 4).map(({ id, host }) => `CS ${id}${host === undefined ? '' : ` (${host})`}`);
+  const more = found.length > list.length ? ` and ${found.length - list.length} more` : '';
+  return `${list.join(', ')}${more} ${found.length === 1 ? 'stands' : 'stand'} on a host that no node of the cluster file is called. Give every node the name or address by which vstorage stat prints it.`;
+}
+
 /** Whoever is asked while something happens to `busy`: a node with an MDS that is not that one. */
 export function askedBeside({ answering, vinfra }: Situation, busy: Node): Node | undefined {
   const others = answering.filter((node) => node !== busy);

@@ -1,7 +1,7 @@
 import type { Cluster, Node } from '../../cluster/cluster';
-import type { Plan, Step } from '../../failover/plan';
+import type { Plan, ScriptCheck, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { allHealthy, lack, othersServe, servicesAre } from './checks';
+import { allHealthy, lack, majorityWithout, mdsWithout, othersServe, servicesAre } from './checks';
 import type { ChunkService, VinfraDisk } from './observation';
 import {
   askedBeside,
@@ -11,6 +11,7 @@ import {
   proofs,
   seeItHealthy,
   servicesOn,
+  strangers,
   targetOf,
   unconfirmed,
 } from './plan-parts';
@@ -111,6 +112,9 @@ export function planRelease(input: PlanInput): Plan {
         `Which chunk service stands on ${who} is not known: ${elsewhere.map(({ id }) => `CS ${id}`).join(', ')} of ${node.name} could be meant, and only vinfra tells. Let it be used (see docs/vstorage.md), or release the whole node.`,
       );
     }
+    const stranger = strangers(situation);
+    if (stranger !== undefined)
+      return refuse(`Which chunk services stand on ${who} is not known: ${stranger}`);
     return { ...plan, nothingToDo: `No chunk service stands on ${who}: it is out of the cluster already.` };
   }
   const mds = path === undefined ? mdsForbids(situation, node) : undefined;
@@ -142,7 +146,14 @@ export function planRelease(input: PlanInput): Plan {
     ],
     steps: [
       ...proofs(situation),
-      ...releaseSteps(cluster, asked, leaving, who, command),
+      ...releaseSteps(
+        cluster,
+        asked,
+        leaving,
+        who,
+        command,
+        holdsMajority(cluster, asked, situation, node, path),
+      ),
       seeItHealthy(cluster, asked, 'Everything that stood there has its place on the others now.'),
     ],
   };
@@ -151,14 +162,30 @@ export function planRelease(input: PlanInput): Plan {
 /** Whether a majority of the MDS would live when vinfra releases this one with its node. */
 function mdsForbids({ observation: { metadata }, vinfra }: Situation, away: Node): string | undefined {
   // rm-cs leaves the MDS alone.
-  if (!vinfra || !away.roles.includes('mds')) return undefined;
+  if (!vinfra) return undefined;
+  const isMds = away.roles.includes('mds') || metadata.some(({ node }) => node === away.name);
+  if (!isMds) return undefined;
+  if (metadata.length === 0)
+    return 'vstorage stat printed no table of MDS: nobody knows whether a majority lives without it.';
   const total = metadata.length - 1;
-  const live = metadata.filter((each) => each.status === 'avail' && each.node !== away.name).length;
+  const { left: live } = mdsWithout(metadata, away);
   if (total === 0)
     return `${away.name} has the only MDS: without it there is no cluster. Add one on another node first.`;
   return live * 2 > total
     ? undefined
     : `Without ${away.name}, ${live} of ${total} MDS would live, which is no majority. Add an MDS on another node, or bring the others back, first.`;
+}
+
+/** Read again right before vinfra takes an MDS out together with its node. */
+function holdsMajority(
+  cluster: Cluster,
+  asked: Node,
+  { vinfra, observation, names }: Situation,
+  node: Node,
+  path: string | undefined,
+): readonly ScriptCheck[] {
+  const isMds = node.roles.includes('mds') || observation.metadata.some((mds) => mds.node === node.name);
+  return vinfra && path === undefined && isMds ? [majorityWithout(cluster, asked, node, names, true)] : [];
 }
 
 /** Starts a release and waits for its end. */
@@ -168,6 +195,7 @@ export function releaseSteps(
   leaving: readonly ChunkService[],
   who: string,
   command: Pick<Step, 'script' | 'unconfirmed'>,
+  besides: readonly ScriptCheck[] = [],
 ): readonly Step[] {
   const ids = leaving.map(({ id }) => id);
   const begun = servicesAre(cluster, asked, ids, ['releasing', ...gone], `The release of ${who} has begun`);
@@ -191,6 +219,7 @@ export function releaseSteps(
       checks: [
         othersServe(cluster, asked, ids, ['inactive', 'maintenance']),
         ...(leaving.every(onItsWay) ? [] : [allHealthy(cluster, asked)]),
+        ...besides,
       ],
       ...command,
       timeoutMs: 300_000,

@@ -10,6 +10,7 @@ import {
   proofs,
   seeItHealthy,
   servicesOn,
+  strangers,
   targetOf,
   unconfirmed,
 } from './plan-parts';
@@ -50,6 +51,8 @@ export function planReplaceDisk(input: PlanInput): Plan {
       `Which chunk service stands on ${who} is not known: ${unknown.map(({ id }) => `CS ${id}`).join(', ')} of ${node.name} could be meant, and only vinfra tells. Let it be used (see docs/vstorage.md).`,
     );
   }
+  const stranger = cs ? undefined : strangers(situation);
+  if (stranger !== undefined) return refuse(`Which chunk service stands on ${who} is not known: ${stranger}`);
   const forbidden = cs && releaseForbidden(situation, leaving, who);
   if (forbidden !== undefined) return refuse(forbidden);
   const rest = cs ? withoutServices(cluster, situation, leaving, who) : { notes: [] };

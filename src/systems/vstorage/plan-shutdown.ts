@@ -68,7 +68,7 @@ export function planShutdown(input: PlanInput): Plan {
     return refuse(
       `${offline} chunks are offline, and clients hang on them: they cannot be unmounted in an orderly way. Bring the chunk services back first.`,
     );
-  const { text, sum } = lack(situation.observation.stat);
+  const { known, text, sum } = lack(situation.observation.stat);
   const present = (nodes: readonly Node[]) => nodes.filter((node) => !isAway(node));
   return {
     ...plan,
@@ -80,6 +80,11 @@ export function planShutdown(input: PlanInput): Plan {
             'The cluster file names no node with the role client: see to it yourself that nobody has the cluster mounted.',
           ]
         : []),
+      ...(known
+        ? []
+        : [
+            'vstorage stat did not print how many chunks are healthy, degraded, blocked and offline: whether all have all their pieces is unknown.',
+          ]),
       ...(sum > 0
         ? [
             `Not all chunks have all their pieces (${text}): what is being rebuilt stays as it is until the cluster is up again. Better wait for it.`,

@@ -2,6 +2,7 @@ import { nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { PlanInput } from '../../failover/planner';
 import type { NodeReading } from '../../heartbeat/probe';
 import type { ExecResult } from '../../ssh/connection';
+import { missingRows } from './checks';
 import { vstorageClusterFacts } from './facts';
 import type { VinfraDisk, VinfraNode, VstorageObservation } from './observation';
 import { HostNames } from './names';
@@ -118,6 +119,9 @@ function unsure({ stat, chunkServices }: VstorageObservation): string | undefine
     return 'vstorage stat printed no table of chunk services: nothing is known of what stands where.';
   if (stat.unreadableRows > 0)
     return `${stat.unreadableRows} rows of what vstorage stat printed could not be read: nobody may plan on the rest. Look at vstorage stat yourself.`;
+  const missing = missingRows(stat);
+  if (missing !== undefined)
+    return `${missing}: nobody may plan on a part of them. Look at vstorage stat yourself.`;
   const odd = chunkServices.find(({ state }) => state === 'unknown');
   if (odd)
     return `CS ${odd.id} is in a state that is not known here (${odd.word ?? 'none was printed'}): look at vstorage stat yourself.`;

@@ -19,6 +19,8 @@ export class PlanDesk {
   readonly cluster: Cluster;
   readonly journal = new fakes.MemoryJournal();
   readonly connections: fakes.FakeConnections;
+  /** What becomes of each answer of a node, where a test lets the cluster say something else. */
+  altered = (text: string): string => text;
   private readonly consoles: Consoles;
   private readonly abort = new AbortController();
 
@@ -40,7 +42,7 @@ export class PlanDesk {
               if (!simulator.isUp(name)) throw fakes.failure('timeout', name);
               let said = '';
               const answer = await simulator.run(name, script, (text) => (said += text));
-              return { ...answer, stdout: said + answer.stdout, truncated: false };
+              return { ...answer, stdout: this.altered(said + answer.stdout), truncated: false };
             },
             reach: () => 'unreachable' as const,
           },

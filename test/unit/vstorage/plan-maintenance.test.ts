@@ -143,6 +143,23 @@ describe('plan maintenance', () => {
       assert.match(await refused(desk, 'vs8'), /keeps no redundancy/);
     });
 
+    it('when the file does not say how much may be away, or all pieces may stand on one host', async () => {
+      const desk = new PlanDesk();
+      const { redundancy, ...rest } = desk.cluster;
+      assert.ok(redundancy);
+      const other = (cluster: typeof desk.cluster) =>
+        Object.assign(new PlanDesk(), { cluster }).plan('maintenance', 'vs8');
+      assert.match((await other(rest)).refused ?? '', /does not say which redundancy/);
+      const byDisk = { ...rest, redundancy: { ...redundancy, tolerance: 1, failureDomain: 'disk' as const } };
+      assert.match((await other(byDisk)).refused ?? '', /up to 2 pieces of a chunk may stand on the 2 disks/);
+    });
+
+    it('when nobody knows which chunk services are its own', async () => {
+      const desk = new PlanDesk({ ...demoLayout, vinfra: false });
+      desk.altered = (text) => text.replaceAll(/\bvs8\b(?=\s+JCc)/g, 'storage-h');
+      assert.match(await refused(desk, 'vs8'), /Which chunk services stand on vs8 is not known/);
+    });
+
     it('without a majority, and while a master was just elected', async () => {
       const desk = new PlanDesk();
       for (const name of ['vs1', 'vs2', 'vs3']) desk.simulator.powerOff(name);

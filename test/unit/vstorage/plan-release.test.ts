@@ -132,10 +132,66 @@ describe('plan release', () => {
       assert.match((await desk.plan('release', 'vs10')).refused ?? '', /CS 1041 of vs9 is maintenance/);
     });
 
+    it('while nobody knows on which node a chunk service stands, rather than called done', async () => {
+      const desk = new PlanDesk({ ...roomy, vinfra: false });
+      desk.altered = (text) => text.replaceAll(/\bvs10\b(?=\s+JCc)/g, 'storage-j');
+      for (const [kind, target] of [
+        ['release', 'vs10'],
+        ['release', 'vs10/vstorage/disk1'],
+        ['replace-disk', 'vs10/vstorage/disk1'],
+      ] as const) {
+        const plan = await desk.plan(kind, target);
+        assert.equal(plan.nothingToDo, undefined);
+        assert.match(
+          plan.refused ?? '',
+          /not known: CS 1043 \(storage-j\), CS 1044 \(storage-j\) stand on a host that no node/,
+        );
+      }
+    });
+
+    it('when no table of MDS was printed, or the leaving one cannot be told from the others', async () => {
+      const desk = new PlanDesk({ ...roomy, nodes: evenNodes(10, 3, 10n * terabyte, 6n * terabyte) });
+      desk.altered = (text) => text.replace(/^MDSID(?:.*\n)+?\n/m, '').replace(/^MDS nodes.*\n/m, '');
+      assert.match((await desk.plan('release', 'vs2')).refused ?? '', /printed no table of MDS/);
+      desk.altered = (text) =>
+        text.replace(/\bvs2:2510/, 'elsewhere:2510').replace(/avail(.*)vs3:2510/, 'unavail$1vs3:2510');
+      assert.match((await desk.plan('release', 'vs2')).refused ?? '', /1 of 2 MDS would live/);
+      assert.match((await desk.plan('maintenance', 'vs2')).refused ?? '', /1 of 3 MDS live and 2 are needed/);
+    });
+
+    it('when fewer chunk services are listed than counted', async () => {
+      const desk = new PlanDesk(roomy);
+      desk.altered = (text) => text.replace(/^ 1044 .*\n/m, '');
+      assert.match(
+        (await desk.plan('release', 'vs10')).refused ?? '',
+        /counts 20 chunk services and lists 19: nobody may plan/,
+      );
+    });
+
     it('when the rest of the MDS would be no majority', async () => {
       const desk = new PlanDesk({ ...roomy, nodes: evenNodes(10, 1, 10n * terabyte, 6n * terabyte) });
       assert.match((await desk.plan('release', 'vs1')).refused ?? '', /vs1 has the only MDS/);
     });
+  });
+
+  it('never takes a chunk service for gone because a table was cut short', async () => {
+    const desk = new PlanDesk(roomy);
+    const plan = await desk.plan('release', 'vs10');
+    desk.altered = (text) => text.replace(/^ 104[34] .*\n/gm, '');
+    const summary = await desk.run(plan, fakes.operator());
+    assert.equal(summary.outcome, 'failed');
+    assert.match(summary.message, /counts 20 chunk services and lists 18/);
+    assert.ok(desk.simulator.state.services.every(({ releasing }) => !releasing));
+  });
+
+  it('asks for the majority again before vinfra takes an MDS out', async () => {
+    const desk = new PlanDesk({ ...roomy, nodes: evenNodes(10, 3, 10n * terabyte, 6n * terabyte) });
+    const plan = await desk.plan('release', 'vs2');
+    assert.equal(plan.refused, undefined);
+    desk.altered = (text) => text.replace(/avail(.*)vs3:2510/, 'unavail$1vs3:2510');
+    const summary = await desk.run(plan, fakes.operator());
+    assert.equal(summary.outcome, 'failed');
+    assert.match(summary.message, /majority of the MDS lives without vs2: 1 of 2 would be left/);
   });
 
   it('stops before its command when another node goes away after the plan was made', async () => {
@@ -228,6 +284,15 @@ describe('plan shutdown', () => {
     desk.pass(1);
     const again = await desk.plan('shutdown');
     assert.match(again.refused ?? '', /does not answer vstorage stat/);
+  });
+
+  it('says when nobody knows whether all chunks have their pieces', async () => {
+    const desk = new PlanDesk(roomy);
+    desk.altered = (text) => text.replace(/^Chunks:.*\n(?: +.*\n)*/m, '');
+    assert.match(
+      (await desk.plan('shutdown')).notes.join('\n'),
+      /whether all have all their pieces is unknown/,
+    );
   });
 
   it('is refused while a client is silent, and never runs with --yes', async () => {

@@ -78,7 +78,7 @@ export function makeCsScript(cluster: Cluster, path: string, tier: number): stri
 /** Unmounts the cluster on a client. A mount that is in use stays, and the script fails. */
 export function unmountScript(cluster: Cluster): string {
   return `name=${quote(vstorageSection(cluster).name)}
-sed -n "s|^vstorage://$name[^ ]* \\([^ ]*\\) fuse.*|\\1|p" /proc/mounts | while read -r path; do
+sed -n -e "s|^vstorage://$name \\([^ ]*\\) fuse.*|\\1|p" -e "s|^vstorage://$name/[^ ]* \\([^ ]*\\) fuse.*|\\1|p" /proc/mounts | while read -r path; do
   umount "$(printf '%b' "$path")" || exit 1
 done`;
 }
