@@ -28,15 +28,27 @@ function lossOf({ target, site }: { readonly target: LustreTarget; readonly site
   return `${node.name} (${use}) would lose what was written there ${since}: ${changed} in blocks that differ`;
 }
 
-/** How the victim's data can be kept: a snapshot, else a copy; undefined: there is no room for either. */
-function backupOf(target: LustreTarget, victim: Site, survivor: Site) {
-  const facts = victim.survey.mirrors.get(target.drbd ?? '');
-  const changed = (victim.state.mirror?.outOfSync ?? 0) + (survivor.state.mirror?.outOfSync ?? 0);
-  const bytes = snapshotBytes(changed);
-  if (facts?.groupRoom !== undefined && facts.groupRoom > bytes) return { how: 'snapshot', bytes } as const;
-  if (facts?.size !== undefined && facts.room !== undefined && facts.room > facts.size)
-    return { how: 'copy', bytes: facts.size } as const;
-  return undefined;
+interface Backup {
+  readonly how: 'snapshot' | 'copy';
+  readonly bytes: number;
+  /** It is lost once more than its bytes was written over what it keeps. */
+  readonly overflows?: true;
+}
+
+/**
+ * How the victim's data can be kept; undefined: there is no room. The volume goes on being written through the mirror after
+ * the resync, so a snapshot that could overflow is the last choice, and none at all while nobody knows how much differs.
+ */
+export function backupOf(target: LustreTarget, victim: Site, survivor: Site): Backup | undefined {
+  const { size, room, groupRoom } = victim.survey.mirrors.get(target.drbd ?? '') ?? {};
+  if (size === undefined) return undefined;
+  const whole = snapshotBytes(size);
+  if (groupRoom !== undefined && groupRoom > whole) return { how: 'snapshot', bytes: whole };
+  if (room !== undefined && room > size) return { how: 'copy', bytes: size };
+  const [own, other] = [victim, survivor].map(({ state }) => state.mirror?.outOfSync);
+  if (groupRoom === undefined || own === undefined || other === undefined) return undefined;
+  const bytes = Math.floor(groupRoom * 0.95);
+  return bytes > snapshotBytes(own + other) ? { how: 'snapshot', bytes, overflows: true } : undefined;
 }
 
 /**
@@ -103,7 +115,7 @@ export function planSplitBrain(input: PlanInput): Plan {
       `${losses}.`,
       `${survivor.node.name} keeps its data; ${victim.node.name} takes them over.`,
       backup
-        ? `What ${victim.node.name} has is kept on it first, as a ${backup.how}.`
+        ? `What ${victim.node.name} has is kept on it first, as a ${backup.how}.${backup.overflows ? ` THAT SNAPSHOT IS LOST as soon as ${mebibytes(backup.bytes)} were written over it, by the resync and by clients: take out of it what you need at once.` : ''}`
         : `THERE IS NO ROOM for a snapshot or a copy on ${victim.node.name}: what it alone has will be gone. Make room in /var/tmp there (a mount or a link at /var/tmp/standby-backup will do) and plan again.`,
       ...(isServed
         ? [`${target.name} stays mounted on ${survivor.node.name} all the time.`]

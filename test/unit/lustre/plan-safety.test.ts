@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../../src/cluster/cluster';
 import type { Plan, Step } from '../../../src/failover/plan';
+import { backupOf } from '../../../src/systems/lustre/plan-split-brain';
+import { lustreSection } from '../../../src/systems/lustre/section';
+import type { Site } from '../../../src/systems/lustre/situation';
 import { readServer, readTargetState } from '../../../src/systems/lustre/survey';
 import { World } from './plan-world';
 
@@ -432,6 +435,26 @@ describe('what a plan for mirrored storage must prove', function () {
     assert.ok(
       plan.steps.every(({ node, script }) => node === 'oss2' || !script.includes('--discard-my-data')),
     );
+  });
+
+  it('safety 18: a snapshot that the survivor’s writes could overflow is the last choice, and says so', () => {
+    const { targets } = lustreSection(world.cluster);
+    const target = targets.find(({ name }) => name === 'OST0000');
+    assert.ok(target);
+    const gib = 1024 ** 3;
+    const site = (facts: object, outOfSync?: number) =>
+      ({
+        state: { mirror: outOfSync === undefined ? {} : { outOfSync } },
+        survey: { mirrors: new Map([['ost0', facts]]) },
+      }) as unknown as Site;
+    const kept = (facts: object, outOfSync?: number) =>
+      backupOf(target, site({ size: 100 * gib, ...facts }, outOfSync), site({}, outOfSync));
+    assert.deepEqual(kept({ groupRoom: 200 * gib, room: 200 * gib }, 4096)?.how, 'snapshot');
+    assert.ok((kept({ groupRoom: 200 * gib }, 4096)?.bytes ?? 0) > 100 * gib);
+    assert.equal(kept({ groupRoom: 50 * gib, room: 200 * gib }, 4096)?.how, 'copy');
+    assert.equal(kept({ groupRoom: 50 * gib, room: gib }, 4096)?.overflows, true);
+    // Nobody knows how much differs: what would be kept may be lost before it is whole.
+    assert.equal(kept({ groupRoom: 50 * gib, room: gib }), undefined);
   });
 
   it('failback brings the resource up, and is refused during a resync with the time left', async () => {

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { haStateScript } from '../../../src/systems/lustre/scripts/ha';
 import { surveyScript } from '../../../src/systems/lustre/scripts/survey';
-import { connectScript } from '../../../src/systems/lustre/scripts/split-brain';
+import {
+  backupScript,
+  backupStateScript,
+  connectScript,
+} from '../../../src/systems/lustre/scripts/split-brain';
 import {
   demoteScript,
   promoteScript,
@@ -190,6 +194,20 @@ else echo 'obdfilter.scratch-OST0000.recovery_status=status: INACTIVE'; fi`,
       [away.mirror?.role, away.mirror?.disk, away.mirror?.connection],
       ['Secondary', 'UpToDate', 'Connected'],
     );
+  });
+
+  it('safety 18: what an earlier run kept does not pass for the backup of one that breaks off', async () => {
+    const cluster = layout();
+    const here = (script: string) => script.replaceAll('/var/tmp/standby-backup', folder);
+    const kept = join(folder, 'old.img');
+    writeFileSync(kept, '');
+    writeFileSync(join(folder, `${cluster.name}-ost0.last`), kept);
+    assert.match((await run(here(backupStateScript(cluster, target())))).stdout, /^kept /);
+    says(alone);
+    program('drbdadm', 'exit 1');
+    assert.equal((await run(here(backupScript(cluster, target(), 'copy', 1)))).code, 1);
+    assert.equal((await run(here(backupStateScript(cluster, target())))).stdout, 'end\n');
+    assert.ok(existsSync(kept), 'it is no longer pointed at, and still there');
   });
 
   it('safety 13: a Pacemaker that runs and does not answer is not taken for none', async () => {

@@ -13,7 +13,10 @@ import {
 /** Where the copy of a victim goes; a link or a mount may stand there. */
 export const backupFolder = '/var/tmp/standby-backup';
 
-/** Bytes that a snapshot needs: what a resync will overwrite, and some more. */
+/**
+ * Bytes that a snapshot needs so that a resync of so much does not overflow it, and some more; of the whole volume, it never
+ * overflows, whatever is written to it later (lvcreate(8), “snapshot”).
+ */
 export const snapshotBytes = (changed: number): number => Math.ceil(changed * 1.2) + 256 * 1024 ** 2;
 
 /** Takes a side out of its connection, so that nothing flows before it should. */
@@ -40,6 +43,8 @@ export function backupScript(
 mark=${quote(backupMark(cluster, target))}
 base=${quote(`${cluster.name}-${target.drbd ?? ''}`)}
 ${settings(target)}${mountedFunction}${mirrorFunctions}
+# What an earlier run kept is older: it must not pass for this one's, should this one break off.
+rm -f "$mark" || exit 1
 if mounted_here; then echo "$point is still mounted: a copy would not be whole" >&2; exit 1; fi
 if [ "$(own_role "$(status_of)")" != Secondary ]; then echo "$res is not Secondary here" >&2; exit 1; fi
 lower=$(bounded 8 drbdadm sh-ll-dev "$res" | tail -n 1)
