@@ -3,6 +3,12 @@ import type { ClusterHistory } from '../../heartbeat/history';
 /** Milliseconds that a primary may have lived on after the mirror broke: DRBD itself needs 6 to 7 s to notice (measured). */
 const longestGapMs = 30_000;
 
+/**
+ * Milliseconds by which the survivor may have noticed later than the primary, which wrote alone from then on: an idle side
+ * notices after its ping-int and timeout, 10 s and 6 s by default (drbd.conf(5)); 3 s were measured.
+ */
+const noticedLaterMs = 16_000;
+
 /** What is known of the end of a mirror's connection and of its primary. Times are epoch milliseconds of this machine. */
 export interface LastSigns {
   readonly resource: string;
@@ -41,13 +47,13 @@ export function staleness(signs: LastSigns): string | undefined {
   }
   const alive = lastSign(signs);
   if (alive !== undefined && alive - lostAt > longestGapMs) {
-    return `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: writes since ${time(lostAt)} may be missing`;
+    return `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: writes since ${time(lostAt - noticedLaterMs)} may be missing`;
   }
   const end = foundDown(signs, lostAt) ?? now;
   if (end - lostAt <= longestGapMs) return undefined;
   return (
     `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and nobody knows whether ${primary} was dead before ${time(end)}` +
-    `${alive === undefined ? ': there is no record of its last sign of life' : ''}: writes since ${time(lostAt)} may be missing`
+    `${alive === undefined ? ': there is no record of its last sign of life' : ''}: writes since ${time(lostAt - noticedLaterMs)} may be missing`
   );
 }
 
