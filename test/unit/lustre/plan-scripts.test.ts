@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { haStateScript } from '../../../src/systems/lustre/scripts/ha';
@@ -194,6 +203,31 @@ else echo 'obdfilter.scratch-OST0000.recovery_status=status: INACTIVE'; fi`,
       [away.mirror?.role, away.mirror?.disk, away.mirror?.connection],
       ['Secondary', 'UpToDate', 'Connected'],
     );
+  });
+
+  it('safety 2: on shared storage what Lustre serves without a mount, or a mount that hangs, is not released', async () => {
+    const shared = (({ drbd: _, ...rest }: LustreTarget) => rest)(target());
+    writeFileSync(shared.device, '');
+    const elsewhere = async () =>
+      readTargetState((await run(targetStateScript(shared))).stdout).elsewhere ?? '';
+    program('lctl', 'echo "error: get_param: no such parameter" >&2; exit 2');
+    assert.equal(await elsewhere(), '');
+    program('lctl', `echo /dev/other; echo '${shared.device}'`);
+    assert.match(await elsewhere(), /Lustre serves it/);
+    program('lctl', 'exec sleep 30');
+    const hung = targetStateScript(shared).replace('bounded 8 lctl', 'bounded 1 lctl');
+    assert.match(readTargetState((await run(hung)).stdout).elsewhere ?? '', /lctl gives no answer/);
+    program('lctl', 'exit 2');
+    copyFileSync('/bin/sh', join(folder, 'bin', 'mount.lustre'));
+    const hangs = spawn(join(folder, 'bin', 'mount.lustre'), ['-c', 'read line', '20']);
+    try {
+      await new Promise((resolve) => hangs.once('spawn', resolve));
+      assert.equal(await elsewhere(), '');
+      const { stdout } = await run(targetStateScript({ ...shared, device: '20' }));
+      assert.match(readTargetState(stdout).elsewhere ?? '', /a mount of it has not ended/);
+    } finally {
+      hangs.kill('SIGKILL');
+    }
   });
 
   it('safety 18: what an earlier run kept does not pass for the backup of one that breaks off', async () => {

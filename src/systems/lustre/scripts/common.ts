@@ -52,18 +52,37 @@ export const plainFunction = `plain_of() { case $1 in *\\\\*) plain=$(printf '%b
 `;
 
 /**
+ * Shell function `unseen DEVICE`, for shared storage, where no mirror tells that a device is in use: a target goes on being
+ * served after `umount -l`, and from another mount namespace, and a mount that hangs may come about yet.
+ */
+const unseenFunction = `unseen() {
+  if command -v lctl >/dev/null 2>&1; then
+    said=$(bounded 8 lctl get_param -n 'osd-*.*.mntdev') && code=0 || code=$?
+    case $code in 12[45]) echo 'elsewhere (nobody knows where: lctl gives no answer)' ;; esac
+    for each in $said; do
+      if [ "$each" = "$1" ] || [ "$(readlink -f "$each" 2>/dev/null)" = "$real" ]; then echo 'elsewhere (no mount point that this login sees, but Lustre serves it)'; break; fi
+    done
+  fi
+  for each in $(grep -lE '^mount(\\.lustre)?$' /proc/[0-9]*/comm 2>/dev/null); do
+    if tr '\\0' '\\n' <"\${each%comm}cmdline" 2>/dev/null | grep -qxF -e "$1"; then echo "elsewhere (a mount of it has not ended: \${each%/comm})"; fi
+  done
+}
+`;
+
+/**
  * Shell function `state NAME DEVICE MOUNTPOINT RESOURCE`: what this node has of a target. Reads the kernel's table of mounts,
  * which answers also while a mount hangs; a target is known by device and mount point, not by the type of its file system.
  */
-export const stateFunction = `${plainFunction}state() {
+export const stateFunction = `${plainFunction}${unseenFunction}state() {
   echo "target $1"
   real=$(readlink -f "$2" 2>/dev/null) || real=$2
   if [ -e "$2" ]; then echo 'device present'; fi
+  seen=
   while read -r source point rest; do
     plain_of "$point"; point=$plain
     plain_of "$source"; source=$plain
     if [ "$point" = "$3" ]; then
-      printf 'mounted %s\\n' "$source"
+      printf 'mounted %s\\n' "$source"; seen=yes
       continue
     fi
     case $source in
@@ -71,6 +90,7 @@ export const stateFunction = `${plainFunction}state() {
       /dev/*) if [ -n "$real" ] && [ "$(readlink -f "$source" 2>/dev/null)" = "$real" ]; then printf 'elsewhere %s\\n' "$point"; fi ;;
     esac
   done </proc/mounts
+  if [ -z "$4" ] && [ -z "$seen" ]; then unseen "$2"; fi
   if [ -n "$4" ]; then
     said=$(bounded 8 drbdsetup status "$4" --verbose --statistics 2>&1) && code=0 || code=$?
     printf '%s\\n' "$said" | sed 's/^/| /'
