@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LargeSimulator } from '../demo/large';
+import { plainAnswers } from '../systems/vstorage/plain-answers';
 import { runDemo } from '../demo/run';
 import type { Simulator } from '../demo/simulator';
 import { nearMiss } from '../cluster/near';
@@ -18,7 +19,8 @@ export async function demo(
   { signal }: Context,
 ): Promise<ExitStatus> {
   await runDemo({
-    simulators: nodes === undefined ? await simulated(wanted) : [new LargeSimulator(nodes)],
+    simulators:
+      nodes === undefined ? await simulated(wanted) : [new LargeSimulator(nodes, Date.now(), plainAnswers())],
     dir: dir ?? (await mkdtemp(join(tmpdir(), 'standby-demo-'))),
     input: process.stdin,
     output: process.stdout,

@@ -26,8 +26,12 @@ export class LargeSimulator implements Simulator {
   readonly #disks: string;
   #now: number;
 
-  /** `now` is when simulated time begins, epoch milliseconds. */
-  constructor(count: number, now: number = Date.now()) {
+  /** `now` is when simulated time begins, epoch milliseconds; `answers` are given to scripts that equal their key. */
+  constructor(
+    count: number,
+    now: number = Date.now(),
+    private readonly answers: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#now = now;
     const digits = String(count).length;
     this.nodeNames = Array.from({ length: count }, (_, i) => `cs${String(i + 1).padStart(digits, '0')}`);
@@ -83,6 +87,8 @@ ${nodes.join('\n')}
     if (script === beatScript) return said(beatAnswer((this.#now - bootedAt) / 1000, 0.21));
     if (script === this.#disks)
       return said(disksAnswer([{ path: diskPath, size: 10n * terabyte, used: 4n * terabyte }]));
+    const answer = this.answers.get(script);
+    if (answer !== undefined) return said(answer);
     if (script === ':') return said('');
     const [word = ''] = script.trim().split(/\s+/);
     return {

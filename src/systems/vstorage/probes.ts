@@ -23,6 +23,9 @@ import { readVinfraDisks, readVinfraNodes, readVinfraOverview } from './reader-v
 /** So many nodes are asked, one after the other, before a question counts as unanswered: each may wait for MDS that are gone. */
 const MOST_ASKED = 4;
 
+/** vinfra is on the machine with the panel, which is one of the first in most files; a thousand nodes are not searched for it. */
+const MOST_SEARCHED = 32;
+
 const timeoutMs = 9_000;
 
 /** Nodes that can speak for the cluster: those with an MDS first, then the others that are there. */
@@ -78,7 +81,11 @@ const vinfraProbe: Probe = {
   id: 'vstorage-vinfra',
   everyBeats: 12,
   timeoutMs: 60_000,
-  candidates: (cluster, heard) => cluster.nodes.filter(({ name }) => heard.has(name)).map(({ name }) => name),
+  candidates: (cluster, heard) =>
+    cluster.nodes
+      .filter(({ name }) => heard.has(name))
+      .slice(0, MOST_SEARCHED)
+      .map(({ name }) => name),
   script: () => vinfraScript(),
   read: readVinfra,
 };

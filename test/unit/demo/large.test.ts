@@ -4,6 +4,8 @@ import { beatScript, readBeat } from '../../../src/heartbeat/beat';
 import { disksProbe } from '../../../src/heartbeat/disks-probe';
 import { check } from '../../../src/rules/check';
 import { systems } from '../../../src/systems/index';
+import { plainAnswers } from '../../../src/systems/vstorage/plain-answers';
+import { vstorageNodeProbes } from '../../../src/systems/vstorage/probes';
 
 describe('The demo of many nodes', () => {
   const simulator = new LargeSimulator(1000, Date.UTC(2026, 10, 22));
@@ -36,5 +38,18 @@ describe('The demo of many nodes', () => {
     assert.equal((disks[0].capacity ?? 0n) / 1_000_000_000n, 10_000n);
     simulator.powerOff(node.name);
     assert.equal((await simulator.run(node.name, beatScript)).exitCode, 255);
+  });
+
+  it('says that its processes run, so that nothing about it is old', async () => {
+    const plain = new LargeSimulator(10, 0, plainAnswers());
+    const cluster = document?.cluster;
+    const node = cluster?.nodes[0];
+    const services = vstorageNodeProbes.find(({ id }) => id === 'vstorage-services');
+    assert.ok(cluster && node && services);
+    const answer = await plain.run('cs01', services.script(cluster, node) ?? '');
+    assert.deepEqual(services.read({ ...answer, truncated: false }, cluster, node).services, [
+      { name: 'mdsd', state: 'running' },
+      { name: 'csd', state: 'running' },
+    ]);
   });
 });
