@@ -53,7 +53,14 @@ export class RebuildQuestions {
     const observed = session.watched ? this.checks.observedFor(session.cluster.name) : undefined;
     const away = this.#reckoning.awayOf(session.state);
     const question = this.#questions.get(session.key);
-    const asked = JSON.stringify([[...away.nodes], away.isRebuilt, question, rateOf(session)]);
+    const asked = JSON.stringify([
+      [...away.nodes],
+      away.isRebuilt,
+      away.isDegraded,
+      away.unsure,
+      question,
+      rateOf(session),
+    ]);
     const before = this.#answered.get(session.key);
     if (before?.draft === draft && before.observed === observed && before.asked === asked)
       return before.reckoned;
@@ -61,7 +68,10 @@ export class RebuildQuestions {
     const holdings = holdingsOf(draft, observed);
     const reckoned: Reckoned = {
       stores,
-      ...(holdings && session.state ? { survivable: survivable(holdings, away) } : {}),
+      // While a disk's pieces are missing nobody knows how many more chunks can do without.
+      ...(holdings && session.state && away.isDegraded !== true
+        ? { survivable: survivable(holdings, away) }
+        : {}),
       ...(question
         ? { whatIf: this.#answer(this.#reckoning, session, draft, observed, away, question) }
         : {}),

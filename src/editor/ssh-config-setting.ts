@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { isForeign } from './foreign-setting';
 import { settings } from './ids';
 
 /** The setting's file as an absolute path; undefined: the user's own ~/.ssh/config. */
@@ -12,9 +13,7 @@ export function sshConfigFile(): string | undefined {
   return path.isAbsolute(expanded) || folder === undefined ? expanded : path.join(folder, expanded);
 }
 
-/** Whether the workspace names the file, not this user's own settings. */
+/** Whether the file may be somebody else's: named by the workspace, or lying in it. */
 export function sshConfigFileIsForeign(): boolean {
-  const found = vscode.workspace.getConfiguration().inspect<string>(settings.sshConfigFile);
-  const named = found?.workspaceFolderValue ?? found?.workspaceValue;
-  return named !== undefined && named.trim() !== '';
+  return isForeign(vscode.workspace.getConfiguration().inspect<string>(settings.sshConfigFile));
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster';
-import type { ClusterDraft } from '../../cluster/draft';
+import { isStorage, type ClusterDraft } from '../../cluster/draft';
 import type { Observed } from '../../rules/observed';
 import { besides, type Away } from './away';
 import type { Consequence } from './consequence';
@@ -43,13 +43,20 @@ export function answerWhatIf(
 ): WhatIfAnswer {
   const holdings = holdingsOf(draft, observed);
   const outcomes = holdings ? outcomesOf(holdings, away, lost) : [];
+  const isWeak = away.isDegraded === true && outcomes.some(({ hit }) => hit.length > 0);
+  const isUnknown = !holdings && draft.spec?.redundancy !== undefined && holdsData(draft, lost);
   const consequences = consequencesOf?.(cluster, new Set([...lost, ...away.nodes])) ?? [];
   const tiers = outcomes.map((outcome) => {
     const seconds = speed && rebuildSeconds(outcome, speed);
     return { ...outcome, ...(seconds === undefined ? {} : { seconds }) };
   });
   const sentences = [
-    ...awaySentences(cluster, away, lost),
+    ...awaySentences(cluster, isWeak ? away : { ...away, isDegraded: false }, lost),
+    ...(isUnknown
+      ? [
+          'Whether data would be lost is unknown: the file does not say in how many pieces, and across which domains, the data is spread.',
+        ]
+      : []),
     ...consequences.map(({ sentence }) => sentence),
     ...outcomes.flatMap((outcome) => outcomeSentences(outcome, speed)),
   ];
@@ -58,10 +65,16 @@ export function answerWhatIf(
     tiers,
     consequences,
     isBad:
+      isUnknown ||
       outcomes.some(isBad) ||
+      isWeak ||
       consequences.some(({ effect }) => effect === 'data-lost' || effect === 'stopped'),
     sentences: sentences.length > 0 ? sentences : ['Nothing that the file tells of depends on it.'],
   };
+}
+
+function holdsData({ spec, nodes }: ClusterDraft, lost: ReadonlySet<string>): boolean {
+  return nodes.some((node) => isStorage(spec, node) && lost.has(node.name?.value ?? ''));
 }
 
 function outcomesOf(all: Holdings, away: Away, lost: ReadonlySet<string>): readonly TierOutcome[] {
@@ -75,16 +88,32 @@ function outcomesOf(all: Holdings, away: Away, lost: ReadonlySet<string>): reado
 
 function awaySentences(
   { nodes }: Cluster,
-  { nodes: gone, isRebuilt }: Away,
+  { nodes: gone, isRebuilt, isDegraded, unsure = [] }: Away,
   lost: ReadonlySet<string>,
 ): readonly string[] {
   const names = nodes.map(({ name }) => name).filter((name) => gone.has(name) && !lost.has(name));
-  if (names.length === 0) return [];
-  const many =
-    names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
-  return [
-    `${many} ${names.length === 1 ? 'is' : 'are'} away already, ${isRebuilt ? 'and everything has been rebuilt since' : 'and not everything has been rebuilt: that counts as lost, too'}.`,
+  const open = unsure.filter((name) => !lost.has(name));
+  const notes = [
+    ...(isDegraded === true
+      ? [
+          'The cluster is rebuilding something, or waits to: chunks that lack a piece already stand less than is said here.',
+        ]
+      : []),
+    ...(open.length > 0
+      ? [
+          `Whether ${few(open)} ${open.length === 1 ? 'is' : 'are'} there is not known: ${open.length === 1 ? 'it counts' : 'they count'} as there.`,
+        ]
+      : []),
   ];
+  if (names.length === 0) return notes;
+  return [
+    ...notes,
+    `${few(names)} ${names.length === 1 ? 'is' : 'are'} away already, ${isRebuilt ? 'and everything has been rebuilt since' : 'and not everything has been rebuilt: that counts as lost, too'}.`,
+  ];
+}
+
+function few(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
 }
 
 function isBad({ loss, rebuild }: TierOutcome): boolean {

@@ -6,11 +6,21 @@ export interface Away {
   readonly nodes: ReadonlySet<string>;
   /** Everything has been rebuilt since: what they held is elsewhere, too. */
   readonly isRebuilt: boolean;
+  /** Something is to be rebuilt while nobody is away: a disk may have failed, and nobody knows what stood on it. */
+  readonly isDegraded?: boolean;
+  /** Nodes of which nobody knows whether they are there: never asked, or not let in. They count as there. */
+  readonly unsure?: readonly string[];
 }
 
 /** What of a cluster's state tells who is away. */
 interface Seen {
-  readonly nodes: readonly { readonly name: string; readonly liveness: string }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly liveness: string;
+    readonly lastHeartbeat?: number;
+  }[];
+  readonly at?: number;
+  readonly cluster?: { readonly heartbeat: { readonly inactiveAfter: number } };
   readonly rebuild: readonly { readonly state: RebuildState }[];
   readonly observerLost: boolean;
 }
@@ -18,13 +28,29 @@ interface Seen {
 /** The nodes of a cluster that do not answer. A machine that has lost its network knows of none. */
 export function awayOf(state: Seen | undefined): Away {
   const nodes = state === undefined || state.observerLost ? [] : state.nodes;
-  const gone = nodes.flatMap(({ name, liveness }) =>
-    liveness === 'offline' || liveness === 'inactive' ? [name] : [],
+  const patience = state?.cluster?.heartbeat.inactiveAfter ?? 0;
+  // In maintenance a node may be off or on: its last heartbeat tells.
+  const isSilent = (last = -Infinity) => (state?.at ?? Infinity) - last > patience;
+  const gone = nodes.flatMap(({ name, liveness, lastHeartbeat }) =>
+    liveness === 'offline' ||
+    liveness === 'inactive' ||
+    (liveness === 'maintenance' && isSilent(lastHeartbeat))
+      ? [name]
+      : [],
+  );
+  const unsure = (state?.nodes ?? []).flatMap(({ name, liveness }) =>
+    state?.observerLost === true || liveness === 'unknown' || liveness === 'denied' ? [name] : [],
   );
   const rebuild = state?.rebuild ?? [];
   // Where nobody tells of a rebuild, nobody has said that it is over.
   const isRebuilt = rebuild.length > 0 && rebuild.every(({ state: doing }) => doing === 'stable');
-  return { nodes: new Set(gone), isRebuilt };
+  const isDegraded = gone.length === 0 && rebuild.some(({ state: doing }) => doing !== 'stable');
+  return {
+    nodes: new Set(gone),
+    isRebuilt,
+    ...(isDegraded ? { isDegraded } : {}),
+    ...(unsure.length > 0 ? { unsure } : {}),
+  };
 }
 
 /**

@@ -38,17 +38,19 @@ export function holdingsOf(draft: ClusterDraft, observed?: Observed): Holdings |
     kind === 'host' || kind === 'disk' ? node.name?.value : node[kind]?.value;
   if (stores.some((node) => node.name === undefined || nameOf(node) === undefined)) return undefined;
   const data = pieces.pieces - pieces.tolerance;
+  const all = stores.map((node) => ({ node, ...storageOf(node, observed) }));
+  const used = all.flatMap(({ disks, isBroken }) => (isBroken ? [] : disks.map(({ tier }) => tier ?? 0)));
+  const tiers = used.length > 0 ? [...new Set(used)] : [0];
   return {
     kind,
     pieces: pieces.pieces,
     data,
     writable: redundancy.encoding ? writableEncoding(pieces) : (redundancy.minReplicas?.value ?? 1),
     margin,
-    holdings: stores.flatMap((node) => {
+    holdings: all.flatMap(({ node, disks, isBroken }) => {
       const [name = '', domain = ''] = [node.name?.value, nameOf(node)];
-      const { disks, isBroken } = storageOf(node, observed);
-      // A node that lists no disk still is a domain: what it holds is unknown.
-      if (disks.length === 0 || isBroken) return [{ node: name, domain, tier: 0 }];
+      // A node that lists no disk still is a domain: what it holds, and in which tiers, is unknown.
+      if (disks.length === 0 || isBroken) return tiers.map((tier) => ({ node: name, domain, tier }));
       return disks.map((disk) => ({
         node: name,
         domain: kind === 'disk' ? `${name}:${disk.path ?? '?'}` : domain,

@@ -51,7 +51,7 @@ export function loginWords(
     throw new SshError(
       'configuration',
       node.name,
-      `Node ${node.name}: standby.ssh.configFile comes from the workspace, and this machine's ssh runs commands that its configuration names. Put the setting into your own settings if that file is yours, or take the node off standby.ssh.systemSsh.`,
+      `Node ${node.name}: standby.ssh.configFile comes from the workspace, or lies in it, and this machine's ssh runs commands that its configuration names. Put the setting, with the whole path, into your own settings if that file is yours, or take the node off standby.ssh.systemSsh.`,
     );
   const words = terminalCommand(node, configFile).slice(1);
   const host = words.splice(-2);

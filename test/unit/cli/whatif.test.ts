@@ -77,6 +77,17 @@ describe('standby whatif', function () {
     assert.match(stdout, /Whether it can rebuild itself shows once every disk has its capacity and usage\./);
   });
 
+  it('counts a node without disks in every tier that the others have', async () => {
+    const text = tenNodes
+      .replace('5+2', '1+1')
+      .replaceAll('used: 9TB', 'used: 1TB, tier: 1')
+      .replace(/(name: n7.*), disks: .*/, '$1 }');
+    await desk.write('tiers.yaml', text);
+    const { code, stdout } = await desk.run('whatif', 'tiers.yaml', '--lose', 'n7,n8');
+    assert.match(stdout, /Data may be lost: up to 2 of the 2 pieces/);
+    assert.equal(code, 1);
+  });
+
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['whatif ten.yaml', /needs --lose NODE/],
     [

@@ -224,6 +224,28 @@ describe('What if nodes are lost', () => {
     assert.deepEqual(brief(undefined), [[], false]);
   });
 
+  it('who is away: a node in maintenance by its last heartbeat; who was never heard counts as there, and is named', () => {
+    const nodes = [
+      { name: 'off', liveness: 'maintenance', lastHeartbeat: 1_000 },
+      { name: 'never', liveness: 'maintenance' },
+      { name: 'on', liveness: 'maintenance', lastHeartbeat: 95_000 },
+      { name: 'new', liveness: 'unknown' },
+      { name: 'barred', liveness: 'denied' },
+    ];
+    const cluster = { heartbeat: { inactiveAfter: 15_000 } };
+    const away = awayOf({ nodes, rebuild: [], observerLost: false, at: 100_000, cluster });
+    assert.deepEqual([...away.nodes], ['off', 'never']);
+    assert.deepEqual(away.unsure, ['new', 'barred']);
+    assert.equal(away.isDegraded, undefined);
+  });
+
+  it('is degraded while something is rebuilt though every node is there', () => {
+    const nodes = [{ name: 'a', liveness: 'active', lastHeartbeat: 1 }];
+    const seen = (state: 'stable' | 'rebuilding' | 'suppressed') =>
+      awayOf({ nodes, rebuild: [{ state }], observerLost: false }).isDegraded;
+    assert.deepEqual([seen('stable'), seen('rebuilding'), seen('suppressed')], [undefined, true, true]);
+  });
+
   it('says so in sentences with the numbers', () => {
     const speed = { by: 'bandwidth', bytesPerSecond: 1.25e9 } as const;
     assert.deepEqual(outcomeSentences(only(whatIf(ten(9n * TB).big, new Set(['cs3']))), speed), [
