@@ -1,11 +1,11 @@
+import { emptyPlan, emptyStep } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { recovered, recoveryText } from './checks';
-import { emptyPlan, lockNodesOf } from './plan-parts';
+import { lockNodesOf } from './plan-parts';
 import { abortRecoveryScript } from './scripts/target';
 import { deviceOf, lustreSection } from './section';
 import { pairOf, servingOf, situationOf } from './situation';
-import { base } from './steps';
 
 /** Ends the recovery of a target now, at the price of the clients that have not come back. Pure. */
 export function planAbortRecovery(input: PlanInput): Plan {
@@ -41,7 +41,7 @@ export function planAbortRecovery(input: PlanInput): Plan {
     ],
     steps: [
       {
-        ...base,
+        ...emptyStep,
         id: `abort-recovery-${target.name}`,
         title: `Abort the recovery of ${device}`,
         node: serving.node.name,

@@ -1,18 +1,11 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { gone, mountedOn } from './checks';
 import { haNotes, haSteps, isManaged } from './plan-ha';
 import { seenConnectedAt } from './plan-history';
-import {
-  clientNotes,
-  clientSteps,
-  emptyPlan,
-  lockNodesOf,
-  names,
-  witnessesOf,
-  type Move,
-} from './plan-parts';
+import { clientNotes, clientSteps, lockNodesOf, names, witnessesOf, type Move } from './plan-parts';
 import { deviceOf, lustreSection, partnerOf, type LustreTarget } from './section';
 import {
   nodeNamed,

@@ -1,6 +1,7 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
-import { emptyPlan, names, type Move } from './plan-parts';
+import { names, type Move } from './plan-parts';
 import { planSwitch } from './plan-switch';
 import { lustreSection, partnerOf } from './section';
 import { nodeNamed, oddity, pairOf, servingOf, situationOf } from './situation';

@@ -1,10 +1,11 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { gone, mountedOn } from './checks';
 import { planDead } from './plan-dead';
 import { haSteps, isManaged } from './plan-ha';
-import { emptyPlan, lockNodesOf, names, witnessesOf, type Move } from './plan-parts';
+import { lockNodesOf, names, witnessesOf, type Move } from './plan-parts';
 import { planSwitch } from './plan-switch';
 import { proveGone } from './steps';
 import { lustreSection, partnerOf, targetsOf, type LustreTarget } from './section';

@@ -1,7 +1,8 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Cluster } from '../../cluster/cluster';
 import type { Plan, PlanRequest } from '../../failover/plan';
 import { gone, inStep, mountedOn, releasedOn } from './checks';
-import { emptyPlan, type Move } from './plan-parts';
+import { type Move } from './plan-parts';
 import { deviceOf, lustreSection, partnerOf, targetsOf } from './section';
 import { nodeNamed, serverNodes } from './situation';
 import { bringUp, demote, mount, promote, proveGone, seeLost, umount, waitRecovery } from './steps';

@@ -1,23 +1,8 @@
 import type { Cluster, Node } from '../../cluster/cluster';
-import type { Plan } from '../../failover/plan';
-import type { PlanInput } from '../../failover/planner';
 import { deviceOf, lustreSection, serversOf, type LustreTarget } from './section';
 import { type Situation } from './situation';
 import type { Step } from '../../failover/plan';
 import { clientsFollow, clientsRemount } from './steps-clients';
-
-/** A plan without steps yet, for the request at hand. */
-export function emptyPlan({ cluster, request }: Pick<PlanInput, 'cluster' | 'request'>): Plan {
-  return {
-    kind: request.kind,
-    cluster: cluster.name,
-    ...(request.target !== undefined && { target: request.target }),
-    ...(request.to !== undefined && { to: request.to }),
-    notes: [],
-    steps: [],
-    lockNodes: [],
-  };
-}
 
 /** One target on its way from one node of its pair to the other. */
 export interface Move {

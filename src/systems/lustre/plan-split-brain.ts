@@ -1,8 +1,9 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { mountedOn } from './checks';
 import { haNotes, haSteps } from './plan-ha';
-import { emptyPlan, lockNodesOf } from './plan-parts';
+import { lockNodesOf } from './plan-parts';
 import { compareGenerations } from './reader-drbd-gi';
 import { snapshotBytes } from './scripts/split-brain';
 import { lustreSection, type LustreTarget } from './section';

@@ -1,8 +1,9 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { inStep, mountedOn, releasedOn } from './checks';
 import { haNotes, haSteps, wouldMoveBack } from './plan-ha';
-import { clientNotes, clientSteps, emptyPlan, lockNodesOf, names, type Move } from './plan-parts';
+import { clientNotes, clientSteps, lockNodesOf, names, type Move } from './plan-parts';
 import { compareGenerations } from './reader-drbd-gi';
 import { deviceOf, lustreSection } from './section';
 import {

@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import { findNode, type Cluster, type Node } from '../../cluster/cluster';
 import type { Plan } from '../../failover/plan';
 import type { Planner, PlanInput, PlanItem } from '../../failover/planner';
@@ -5,7 +6,6 @@ import { planAbortRecovery } from './plan-abort-recovery';
 import { planFailback } from './plan-failback';
 import { planFailover } from './plan-failover';
 import { planOffline } from './plan-offline';
-import { emptyPlan } from './plan-parts';
 import { planSplitBrain } from './plan-split-brain';
 import { surveyScript } from './scripts/survey';
 import { lustreSection, partnerOf, serversOf, targetsOf, type LustreTarget } from './section';

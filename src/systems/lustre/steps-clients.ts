@@ -1,9 +1,9 @@
+import { emptyStep } from '../../failover/blank';
 import type { Cluster, Node } from '../../cluster/cluster';
 import type { Step } from '../../failover/plan';
 import { clientFollowed } from './checks';
 import { lazyRemountScript, remountScript } from './scripts/clients';
 import type { ClientSurvey } from './survey';
-import { base } from './steps';
 
 /** A client that has the file system mounted. */
 export interface Client {
@@ -21,7 +21,7 @@ export function clientsFollow(
   if (clients.length === 0 || devices.length === 0) return [];
   return [
     {
-      ...base,
+      ...emptyStep,
       id: 'clients-follow',
       title: `See ${clients.length === 1 ? 'the client' : `${clients.length} clients`} follow`,
       node: on.name,
@@ -45,7 +45,7 @@ export function clientsRemount(
 ): readonly Step[] {
   return [
     ...clients.map(({ node }): Step => ({
-      ...base,
+      ...emptyStep,
       id: `remount-${node.name}`,
       title: `Begin to unmount and mount the file system on ${node.name}`,
       node: node.name,
@@ -60,7 +60,7 @@ export function clientsRemount(
       const { node } = client;
       const follows = clientFollowed(cluster, forgetful(client), devices);
       return {
-        ...base,
+        ...emptyStep,
         id: `lazy-remount-${node.name}`,
         title: `Last resort: detach the mount on ${node.name} (umount -l) and mount anew`,
         node: node.name,

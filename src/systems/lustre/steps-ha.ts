@@ -1,8 +1,8 @@
+import { emptyStep } from '../../failover/blank';
 import type { Cluster, Node } from '../../cluster/cluster';
 import type { ScriptCheck, Step } from '../../failover/plan';
 import { managerOn } from './checks';
 import { haAwayScript, haBackScript, type Manager } from './scripts/ha';
-import { base } from './steps';
 
 const nameOf = (manager: Manager): string => (manager === 'heartbeat' ? 'Heartbeat' : 'Pacemaker');
 
@@ -10,7 +10,7 @@ const nameOf = (manager: Manager): string => (manager === 'heartbeat' ? 'Heartbe
 export function managerAway(cluster: Cluster, node: Node, manager: Manager): Step {
   const away = managerOn(cluster, node, manager, false);
   return {
-    ...base,
+    ...emptyStep,
     id: `${manager}-away-${node.name}`,
     title: `Take ${nameOf(manager)} out of the way on ${node.name}`,
     node: node.name,
@@ -36,7 +36,7 @@ export function managerBack(
   stays: readonly ScriptCheck[],
 ): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `${manager}-back-${node.name}`,
     title: `Give ${nameOf(manager)} its work back on ${node.name}`,
     node: node.name,

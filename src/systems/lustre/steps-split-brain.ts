@@ -1,3 +1,4 @@
+import { emptyStep } from '../../failover/blank';
 import type { Cluster, Node } from '../../cluster/cluster';
 import type { ScriptCheck, Step } from '../../failover/plan';
 import { releasedOn, targetCheck } from './checks';
@@ -10,7 +11,6 @@ import {
   resumeSyncScript,
 } from './scripts/split-brain';
 import type { LustreTarget } from './section';
-import { base } from './steps';
 
 /** The side is not connected to its peer. */
 function apart(target: LustreTarget, node: Node): ScriptCheck {
@@ -44,7 +44,7 @@ function receives(target: LustreTarget, node: Node): ScriptCheck {
 /** The person names the side whose data go, before anything is touched. */
 export function nameVictim(target: LustreTarget, victim: Node, survivor: Node, losses: string): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `name-victim-${target.drbd}`,
     title: `Choose: ${survivor.name} keeps its data, ${victim.name} loses its own`,
     node: victim.name,
@@ -61,7 +61,7 @@ export function nameVictim(target: LustreTarget, victim: Node, survivor: Node, l
 /** Takes the victim out of its connection for good, until it discards. */
 export function disconnectVictim(target: LustreTarget, victim: Node): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `disconnect-${target.drbd}`,
     title: `Let ${target.drbd} stand alone on ${victim.name}`,
     node: victim.name,
@@ -82,7 +82,7 @@ export function backupVictim(
   bytes: number,
 ): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `backup-${target.drbd}`,
     title:
       how === 'snapshot'
@@ -124,7 +124,7 @@ export function reconnect(
   };
   return [
     {
-      ...base,
+      ...emptyStep,
       id: `discard-${target.drbd}`,
       title: `Connect ${target.drbd} on ${victim.name}, which discards its own data`,
       node: victim.name,
@@ -147,7 +147,7 @@ export function reconnect(
       undo: [takeBack],
     },
     {
-      ...base,
+      ...emptyStep,
       id: `connect-${target.drbd}`,
       title: `Connect ${target.drbd} on ${survivor.name}, and see the direction`,
       node: survivor.name,
@@ -161,7 +161,7 @@ export function reconnect(
       undo: [{ ...takeBack, id: `undo-connect-${target.drbd}`, checks: [] }],
     },
     {
-      ...base,
+      ...emptyStep,
       id: `resume-${target.drbd}`,
       title: `Let the resync of ${target.drbd} flow`,
       node: victim.name,

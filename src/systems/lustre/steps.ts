@@ -1,3 +1,4 @@
+import { emptyStep } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
 import type { Check, Step } from '../../failover/plan';
 import { inStep, mayBePromoted, mountedOn, recovered, releasedOn, roleOn, withoutPartner } from './checks';
@@ -13,16 +14,6 @@ import {
 } from './scripts/target';
 import type { LustreTarget } from './section';
 
-export const base = {
-  checks: [],
-  script: '',
-  timeoutMs: 60_000,
-  verify: [],
-  verifyForMs: 0,
-  danger: 'none',
-  doneWhen: [],
-} as const;
-
 /** Seconds: Lustre's hard limit of a recovery is 900, and extensions come on top. */
 export const recoverySeconds = 1_200;
 /** Seconds that a plan waits for a resync; a longer one is waited for outside. */
@@ -31,7 +22,7 @@ export const syncSeconds = 900;
 /** The first look of the evidence; the second is taken while the next steps go on, and counts for the promotion (safety 4, 6). */
 export function proveGone(node: Node, checks: readonly Check[]): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `prove-${node.name}-gone`,
     title: `Prove that ${node.name} is gone`,
     node: node.name,
@@ -44,7 +35,7 @@ export function proveGone(node: Node, checks: readonly Check[]): Step {
 export function seeLost(targets: readonly LustreTarget[], node: Node, gone: Node): Step {
   const mirrored = targets.filter(({ drbd }) => drbd !== undefined);
   return {
-    ...base,
+    ...emptyStep,
     id: `see-lost-${node.name}`,
     title: `See the mirrors on ${node.name} lose ${gone.name}, twice, 10 s apart`,
     node: node.name,
@@ -60,7 +51,7 @@ export function seeLost(targets: readonly LustreTarget[], node: Node, gone: Node
 export function umount(target: LustreTarget, from: Node, to: Node, checks: readonly Check[]): Step {
   const out = mountedOn(target, from, false);
   return {
-    ...base,
+    ...emptyStep,
     id: `umount-${target.name}`,
     title: `Unmount ${target.name} on ${from.name}`,
     node: from.name,
@@ -88,7 +79,7 @@ export function umount(target: LustreTarget, from: Node, to: Node, checks: reado
 export function demote(target: LustreTarget, from: Node, to: Node): Step {
   const released = releasedOn(target, from);
   return {
-    ...base,
+    ...emptyStep,
     id: `demote-${target.name}`,
     title: `Make ${target.drbd} Secondary on ${from.name}`,
     node: from.name,
@@ -120,7 +111,7 @@ export function promote(
 ): Step {
   const isPrimary = roleOn(target, to, 'Primary');
   return {
-    ...base,
+    ...emptyStep,
     id: `promote-${target.name}`,
     title: `Make ${target.drbd} Primary on ${to.name}`,
     node: to.name,
@@ -137,7 +128,7 @@ export function promote(
     doneWhen: [isPrimary],
     undo: [
       {
-        ...base,
+        ...emptyStep,
         id: `undo-promote-${target.name}`,
         title: `Make ${target.drbd} Secondary on ${to.name} again`,
         node: to.name,
@@ -157,7 +148,7 @@ export function promote(
 export function mount(target: LustreTarget, to: Node, proof: readonly Check[], stale?: string): Step {
   const here = mountedOn(target, to, true);
   return {
-    ...base,
+    ...emptyStep,
     id: `mount-${target.name}`,
     title: `Mount ${target.name} on ${to.name}`,
     node: to.name,
@@ -175,7 +166,7 @@ export function mount(target: LustreTarget, to: Node, proof: readonly Check[], s
     final: true,
     undo: [
       {
-        ...base,
+        ...emptyStep,
         id: `undo-mount-${target.name}`,
         title: `Unmount ${target.name} on ${to.name} again`,
         node: to.name,
@@ -194,7 +185,7 @@ export function mount(target: LustreTarget, to: Node, proof: readonly Check[], s
 export function bringUp(target: LustreTarget, node: Node, other: Node): readonly Step[] {
   return [
     {
-      ...base,
+      ...emptyStep,
       id: `up-${target.name}`,
       title: `Bring ${target.drbd} up on ${node.name}`,
       node: node.name,
@@ -212,7 +203,7 @@ export function bringUp(target: LustreTarget, node: Node, other: Node): readonly
 /** Waits until both copies are good and connected. */
 export function waitSync(target: LustreTarget, node: Node, other: Node): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: `sync-${target.name}`,
     title: `Wait until ${target.drbd} is good on both sides`,
     node: node.name,
@@ -229,7 +220,7 @@ export function waitRecovery(node: Node, devices: readonly string[]): readonly S
   if (devices.length === 0) return [];
   return [
     {
-      ...base,
+      ...emptyStep,
       id: `recovery-${node.name}`,
       title: `Wait for the recovery of ${devices.join(', ')} on ${node.name}`,
       node: node.name,

@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { lastOwnChange, worthOf } from './candidate';
@@ -5,7 +6,7 @@ import { masterLiveOn, noMasterOn } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { promotesByItself } from './plan-hooks';
 import { promotedSkew } from './plan-leftovers';
-import { commonSkew, emptyPlan, standsForElection } from './plan-parts';
+import { commonSkew, standsForElection } from './plan-parts';
 import { lastMaster, type Answering, type Situation } from './situation';
 import { addressBack, canary, rejoinElection, seeTheClusterBack, withdraw } from './steps';
 

@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
@@ -17,7 +18,7 @@ import {
 } from './situation';
 import { planAddressBack } from './plan-address-back';
 import { leftovers } from './plan-leftovers';
-import { commonSkew, emptyPlan, standsForElection, witnessesOf } from './plan-parts';
+import { commonSkew, standsForElection, witnessesOf } from './plan-parts';
 import { planSwitch } from './plan-switch';
 import { freshness, lowSkew, memory, promise } from './plan-notes';
 import { staleness } from './staleness';

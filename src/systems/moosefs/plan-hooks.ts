@@ -1,9 +1,9 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { masterBehindAddress, noHookRunsOn } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { beyondMovingTheAddress } from './hooks';
-import { emptyPlan } from './plan-parts';
 import type { Answering, Situation } from './situation';
 import { lastMetadata } from './staleness';
 import { canary } from './steps';

@@ -1,20 +1,5 @@
 import type { Cluster, Node } from '../../cluster/cluster';
-import type { Plan } from '../../failover/plan';
-import type { PlanInput } from '../../failover/planner';
 import type { Answering, Silent } from './situation';
-
-/** A plan without steps yet, for the request at hand. */
-export function emptyPlan({ cluster, request }: PlanInput): Plan {
-  return {
-    kind: request.kind,
-    cluster: cluster.name,
-    ...(request.target !== undefined && { target: request.target }),
-    ...(request.to !== undefined && { to: request.to }),
-    notes: [],
-    steps: [],
-    lockNodes: [],
-  };
-}
 
 /** The highest skew that the candidates beside the winner run with; below 2 nothing promoted could win. */
 export function commonSkew(others: readonly Answering[]): number {

@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import { findNode, type Node } from '../../cluster/cluster';
 import type { GoneCheck, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
@@ -5,7 +6,7 @@ import { lastOwnChange, worthOf } from './candidate';
 import { noMasterOn } from './checks';
 import { beyondMovingTheAddress } from './hooks';
 import { masterImage, ownFiles } from './master-image';
-import { commonSkew, emptyPlan } from './plan-parts';
+import { commonSkew } from './plan-parts';
 import { moosefsSection } from './section';
 import { runFolder } from './scripts/common';
 import type { HookFiles } from './scripts/rejoin';

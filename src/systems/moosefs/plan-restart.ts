@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { addressOn, gone, noMasterOn } from './checks';
@@ -5,7 +6,7 @@ import type { OwnChange } from './candidate';
 import { expectedChunkservers } from './chunkservers';
 import { diedInPlace } from './plan-failover';
 import { leftovers } from './plan-leftovers';
-import { emptyPlan, witnessesOf } from './plan-parts';
+import { witnessesOf } from './plan-parts';
 import { forbidden, lastMaster, mayBeWitnessed, situationOf, unprovable } from './situation';
 import { lastMetadata } from './staleness';
 import { canary, proveGone, restartMaster, seeTheClusterBack } from './steps';

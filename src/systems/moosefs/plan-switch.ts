@@ -1,3 +1,4 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { fitness, worthOf } from './candidate';
@@ -5,7 +6,7 @@ import { addressOn, followedBy, noMasterOn, nothingMissing } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { downHookAdds } from './hooks';
 import { noHooksAtWork, promotesByItself } from './plan-hooks';
-import { commonSkew, emptyPlan, standsForElection } from './plan-parts';
+import { commonSkew, standsForElection } from './plan-parts';
 import type { Answering, Situation } from './situation';
 import { sameHistory } from './tails';
 import {

@@ -1,9 +1,9 @@
+import { emptyPlan } from '../../failover/blank';
 import type { Plan } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { clusterBack } from './checks';
 import { expectedChunkservers } from './chunkservers';
 import { masterImage } from './master-image';
-import { emptyPlan } from './plan-parts';
 import { proofs, silenceForbids, theMaster } from './plan-rejoin';
 import { moosefsSection } from './section';
 import { situationOf } from './situation';

@@ -1,3 +1,4 @@
+import { emptyPlan, emptyStep } from '../../failover/blank';
 import { findNode, nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { Plan, ScriptCheck, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
@@ -13,8 +14,6 @@ import {
 import type { VinfraNode, VstorageObservation } from './observation';
 import {
   askedBeside,
-  base,
-  emptyPlan,
   hour,
   minutes,
   proofs,
@@ -170,7 +169,7 @@ function beginVinfra(
   situation: Situation,
 ): Frame {
   const end: Step = {
-    ...base,
+    ...emptyStep,
     id: 'stop-maintenance',
     title: `End the maintenance of ${node.name}`,
     node: asked.name,
@@ -198,7 +197,7 @@ function beginVinfra(
   return {
     start: [
       {
-        ...base,
+        ...emptyStep,
         id: 'precheck',
         title: `Let vinfra check whether ${node.name} may go`,
         node: asked.name,
@@ -209,7 +208,7 @@ function beginVinfra(
         doneWhen: own.length > 0 ? [isIn] : [],
       },
       {
-        ...base,
+        ...emptyStep,
         id: 'start-maintenance',
         title: `Begin the maintenance of ${node.name}`,
         node: asked.name,
@@ -261,7 +260,7 @@ function hold(
   }
   const own = servicesOn(situation, node).map(({ id }) => id);
   const end: Step = {
-    ...base,
+    ...emptyStep,
     id: 'wait-as-usual',
     title: `Let the cluster wait ${minutes(usual)} again`,
     node: asked.name,
@@ -279,7 +278,7 @@ function hold(
     verifyForMs: 600_000,
   };
   const start: Step = {
-    ...base,
+    ...emptyStep,
     id: 'wait-longer',
     title: `Let the cluster wait ${minutes(maintenanceTimeout.value)} for silent chunk services`,
     node: asked.name,
@@ -297,7 +296,7 @@ function hold(
 /** The pause in which people do what they came for. */
 function work(node: Node, asked: Node, limit: number): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: 'work',
     title: `Do the work on ${node.name}, and power it on again`,
     node: asked.name,

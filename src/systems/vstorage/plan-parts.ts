@@ -1,36 +1,13 @@
+import { emptyStep } from '../../failover/blank';
 import { findNode, type Cluster, type Node } from '../../cluster/cluster';
-import type { GoneCheck, Plan, Step } from '../../failover/plan';
-import type { PlanInput, PlanItem } from '../../failover/planner';
+import type { GoneCheck, Step } from '../../failover/plan';
+import type { PlanItem } from '../../failover/planner';
 import { allHealthy } from './checks';
 import type { ChunkService } from './observation';
 import type { Situation } from './survey';
 
-/** A step that does nothing yet. */
-export const base = {
-  checks: [],
-  script: '',
-  timeoutMs: 60_000,
-  verify: [],
-  verifyForMs: 0,
-  danger: 'none',
-  doneWhen: [],
-} as const;
-
 export const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 export const hour = 3_600_000;
-
-/** A plan without steps yet. */
-export function emptyPlan({ cluster, request }: Pick<PlanInput, 'cluster' | 'request'>): Plan {
-  return {
-    kind: request.kind,
-    cluster: cluster.name,
-    ...(request.target !== undefined && { target: request.target }),
-    ...(request.to !== undefined && { to: request.to }),
-    notes: [],
-    steps: [],
-    lockNodes: [],
-  };
-}
 
 /** `NODE/DISK`: a disk's path begins with the slash that stands between the two. */
 export function diskItem(node: Node, path: string): string {
@@ -100,7 +77,7 @@ export function proofs({ silent, answering }: Situation): readonly Step[] {
       holds: true,
     };
     return {
-      ...base,
+      ...emptyStep,
       id: `prove-${node.name}-off`,
       title: `Prove that ${node.name} is off`,
       node: node.name,
@@ -113,7 +90,7 @@ export function proofs({ silent, answering }: Situation): readonly Step[] {
 /** The end of most plans: everything is as it was. */
 export function seeItHealthy(cluster: Cluster, asked: Node, why: string): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: 'healthy',
     title: 'See all chunks healthy',
     node: asked.name,

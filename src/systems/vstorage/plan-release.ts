@@ -1,3 +1,4 @@
+import { emptyPlan, emptyStep } from '../../failover/blank';
 import type { Cluster, Node } from '../../cluster/cluster';
 import type { Plan, ScriptCheck, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
@@ -5,8 +6,6 @@ import { allHealthy, lack, majorityWithout, mdsWithout, othersServe, servicesAre
 import type { ChunkService, VinfraDisk } from './observation';
 import {
   askedBeside,
-  base,
-  emptyPlan,
   hour,
   proofs,
   seeItHealthy,
@@ -209,7 +208,7 @@ export function releaseSteps(
   const isDead = leaving.every(({ state }) => state === 'offline' || state === 'failed');
   return [
     {
-      ...base,
+      ...emptyStep,
       id: 'release',
       title: `Begin to release ${who}`,
       node: asked.name,
@@ -228,7 +227,7 @@ export function releaseSteps(
       ...(leaving.every(onItsWay) && { done: true }),
     },
     {
-      ...base,
+      ...emptyStep,
       id: 'released',
       title: `See ${who} emptied`,
       node: asked.name,

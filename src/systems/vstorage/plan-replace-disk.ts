@@ -1,3 +1,4 @@
+import { emptyPlan, emptyStep } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
 import type { Plan, ScriptCheck, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
@@ -5,8 +6,6 @@ import { statCheck } from './checks';
 import type { ChunkService } from './observation';
 import {
   askedBeside,
-  base,
-  emptyPlan,
   proofs,
   seeItHealthy,
   servicesOn,
@@ -88,7 +87,7 @@ export function planReplaceDisk(input: PlanInput): Plan {
 /** The pause in which somebody changes the disk. */
 function swap(node: Node, path: string, asked: Node): Step {
   return {
-    ...base,
+    ...emptyStep,
     id: 'swap',
     title: `Change the disk ${path} of ${node.name}`,
     node: asked.name,
@@ -126,7 +125,7 @@ function newService(
     },
   );
   const step: Step = {
-    ...base,
+    ...emptyStep,
     id: 'new-cs',
     title: `Make a chunk service on the new disk of ${node.name}`,
     node: asked.name,

@@ -1,8 +1,9 @@
+import { emptyPlan, emptyStep } from '../../failover/blank';
 import { nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { lack, processesOn } from './checks';
-import { base, emptyPlan, proofs, unconfirmed } from './plan-parts';
+import { proofs, unconfirmed } from './plan-parts';
 import { stopServicesScript, unmountScript } from './scripts/actions';
 import { silenceForbids, situationOf, type Situation } from './survey';
 
@@ -20,7 +21,7 @@ const reasons = {
 function stop(cluster: Cluster, node: Node, role: 'client' | 'mds' | 'cs'): Step {
   const off = processesOn(node, [role], false);
   return {
-    ...base,
+    ...emptyStep,
     id: `stop-${role}-${node.name}`,
     title: `${words[role]} ${node.name}`,
     node: node.name,

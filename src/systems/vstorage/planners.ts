@@ -1,7 +1,8 @@
+import { emptyPlan } from '../../failover/blank';
 import { nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
 import type { Plan } from '../../failover/plan';
 import type { Planner, PlanInput } from '../../failover/planner';
-import { diskItems, emptyPlan, targetOf } from './plan-parts';
+import { diskItems, targetOf } from './plan-parts';
 import { planMaintenance } from './plan-maintenance';
 import { planRelease } from './plan-release';
 import { planReplaceDisk } from './plan-replace-disk';

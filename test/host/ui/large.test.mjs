@@ -97,6 +97,18 @@ describe('a thousand nodes', function () {
     await workbench.page.keyboard.press('Home');
   });
 
+  it('are all active at last, and none is silent', async () => {
+    const began = performance.now();
+    // The metadata servers have rows of their own.
+    const others = NODES - 5;
+    const counted = async () =>
+      Number(/Active, (\d+)/.exec((await spokenOf(/^nodes Active/)) ?? '')?.[1] ?? 0);
+    await until(`${others} are active`, 150_000, async () => (await counted()) === others);
+    assert.ok((await workbench.rows('Clusters', /^node .* active/).count()) >= 5);
+    assert.equal(await workbench.rows('Clusters', /^nodes (Unknown|Inactive|Offline|Denied)/).count(), 0);
+    console.log(`      all of them ${seconds(began)} s later`);
+  });
+
   it('that fall silent stand on top, with since when and why, and are counted on the badge', async () => {
     const killed = ['cs0021', 'cs0022', 'cs0023'];
     for (const node of killed) demo.say(`kill ${node}`);
