@@ -167,7 +167,7 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, () => {
 
   it('asks a person again about one node, and not about the others', async () => {
     writeFileSync(knownHosts, '');
-    const second = await start('second');
+    const second = await start('other');
     const questions: HostKeyQuestion[] = [];
     let answer = false;
     const connections = connect(
