@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const wholeMatrix = values['whole-matrix'];
 
 // A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
-// What needs a cluster mostly waits, so it runs beside what computes.
+// What needs a cluster or an editor mostly waits, so both run beside what computes, in lanes of their own.
 const parts = [
   {
     name: 'types',
@@ -54,7 +54,7 @@ const parts = [
     args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
     limit: 5 * MINUTE,
   },
-  // First and alone: the other lane runs what it makes.
+  // First and alone: the other lanes run what it makes.
   { name: 'build', check: true, first: true, args: ['scripts/build.mjs'], limit: 2 * MINUTE },
   { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 6 * MINUTE },
   {
@@ -66,7 +66,7 @@ const parts = [
   },
   {
     name: 'bed',
-    beside: true,
+    lane: 'clusters',
     args: mocha('test/bed/*.test.ts'),
     tests: 'test/bed',
     needs: ['bed'],
@@ -74,6 +74,7 @@ const parts = [
   },
   {
     name: 'host',
+    lane: 'editor',
     args: ['test/host/run.mjs'],
     tests: 'test/host/suite',
     needs: ['chromium', 'host'],
@@ -81,6 +82,7 @@ const parts = [
   },
   {
     name: 'ui',
+    lane: 'editor',
     args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
     tests: 'test/host/ui',
     needs: ['chromium', 'host'],
@@ -88,7 +90,7 @@ const parts = [
   },
   {
     name: 'matrix',
-    beside: true,
+    lane: 'clusters',
     args: [tool('tsx/dist/cli.mjs'), 'test/bed/matrix/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
     tests: 'test/bed/matrix',
     needs: ['bed'],
@@ -99,7 +101,7 @@ const parts = [
     ? [
         {
           name: 'rebuild',
-          beside: true,
+          lane: 'clusters',
           args: mocha('test/bed/long/*.test.ts'),
           tests: 'test/bed/long',
           needs: ['bed'],
@@ -109,7 +111,6 @@ const parts = [
     : []),
   {
     name: 'drbd',
-    beside: true,
     args: [tool('tsx/dist/cli.mjs'), 'test/bed/drbd/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
     tests: 'test/bed/drbd',
     needs: ['drbd'],
@@ -146,11 +147,13 @@ const outcome = await setup(needs, (line) => say(`setup: ${line}`));
 if (outcome.modules !== undefined) {
   note('setup', `failed: ${outcome.modules.reason}`, { failed: 1 });
 } else {
-  const lane = async (belongs) => {
-    for (const part of chosen.filter(belongs)) await run(part);
+  const runAll = async (those) => {
+    for (const part of those) await run(part);
   };
-  await lane((part) => part.first);
-  await Promise.all([lane((part) => !part.first && !part.beside), lane((part) => part.beside)]);
+  await runAll(chosen.filter((part) => part.first));
+  const rest = chosen.filter((part) => !part.first);
+  const lanes = [...new Set(rest.map((part) => part.lane))];
+  await Promise.all(lanes.map((lane) => runAll(rest.filter((part) => part.lane === lane))));
 }
 await rm(scratch, { recursive: true, force: true });
 
@@ -179,7 +182,7 @@ async function run(part) {
     graceMs: 20_000,
   });
   running.add(group);
-  // Two parts at once: each shows its output in one piece when it is over.
+  // Several parts at once: each shows its output in one piece when it is over.
   const output = [];
   for (const stream of [group.child.stdout, group.child.stderr])
     stream.on('data', (piece) => output.push(piece));

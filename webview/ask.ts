@@ -7,9 +7,9 @@ export class WhatIfForm {
   readonly root = element('section', 'what-if');
   readonly #lose = textField('lose', 'Lose', 'cs1, cs2 or rack=r1');
   readonly #bandwidth = textField('bandwidth', 'Bandwidth of a node', '10Gbit');
-  readonly #names = element('datalist');
   readonly #answer = element('div', 'answer');
   #shown = '';
+  #asked = '';
 
   constructor(ask: (lose: string, bandwidth: string) => void) {
     const title = element('h2');
@@ -28,7 +28,7 @@ export class WhatIfForm {
       if (event.key === 'Enter' && event.target !== form.querySelector('vscode-button')) send();
     });
     this.#answer.setAttribute('role', 'status');
-    this.root.append(title, form, this.#names, this.#answer);
+    this.root.append(title, form, this.#answer);
   }
 
   /** What was asked before a reload. */
@@ -37,10 +37,19 @@ export class WhatIfForm {
     this.#bandwidth.value = bandwidth;
   }
 
+  /** A new question may come from elsewhere; what somebody types meanwhile is left alone. */
+  #follow({ lose, bandwidth }: WhatIfView): void {
+    const asked = JSON.stringify([lose, bandwidth]);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.restore(lose, bandwidth);
+  }
+
   update(view: WhatIfView | undefined): void {
     const face = JSON.stringify(view ?? null);
     if (face === this.#shown) return;
     this.#shown = face;
+    if (view) this.#follow(view);
     this.#answer.replaceChildren(...(view ? answerOf(view) : []));
   }
 }

@@ -73,7 +73,10 @@ function inRange(points: readonly Point[], span: number): readonly Point[] {
   const begin = last[0] - span;
   const from = points.findIndex(([at]) => at >= begin);
   const before = points[from - 1];
-  return before ? [[begin, before[1], before[2]], ...points.slice(from)] : points.slice(Math.max(0, from));
+  const later = points.slice(Math.max(0, from));
+  if (!before) return later;
+  const [, remaining, rate] = before;
+  return [rate === undefined ? [begin, remaining] : [begin, remaining, rate], ...later];
 }
 
 /** Steps, because between two samples nobody knows: a value holds until the next one is there. */

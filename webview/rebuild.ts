@@ -78,6 +78,7 @@ function draw(snapshot: RebuildSnapshot): void {
   map.update(snapshot.map);
   whatIf.root.hidden = snapshot.chosen === undefined;
   whatIf.update(snapshot.whatIf);
+  if (snapshot.whatIf) keep({ lose: snapshot.whatIf.lose, bandwidth: snapshot.whatIf.bandwidth });
   if (snapshot.chosen !== undefined) keep({ cluster: snapshot.chosen });
 }
 

@@ -50,6 +50,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     showPastRuns: () => parts.pastRuns.show(),
     generateScripts: (called) => generateScripts(sessions, parts.documents, called, log),
     showRebuild: (called) => panel.show(called.cluster),
+    whatIf: (called) => whatIf(parts, called),
     showLog: () => log.show(),
     newClusterFile: async () => newClusterFile(await core()),
     showClusters: () => tree.reveal(),
@@ -84,6 +85,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     'showPastRuns',
     'generateScripts',
     'showRebuild',
+    'whatIf',
     'startMaintenance',
     'endMaintenance',
     'trustHost',
@@ -131,6 +133,13 @@ async function openTerminal(sessions: Sessions, called: Called): Promise<void> {
   const session = await pickCluster(sessions, called, () => true, title);
   const node = session && (await pickNode(session, called, title));
   if (session && node) await openSshTerminal(node, session.cluster.name);
+}
+
+async function whatIf({ sessions, panel }: Parts, called: Called): Promise<void> {
+  const title = 'What If This Node Is Lost';
+  const session = await pickCluster(sessions, called, () => true, title);
+  const node = session && (await pickNode(session, called, title));
+  if (session && node) panel.show(session.key, node.name);
 }
 
 async function maintain({ sessions, log }: Parts, called: Called, begins: boolean): Promise<void> {

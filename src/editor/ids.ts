@@ -11,6 +11,7 @@ export const commands = {
   failOver: 'standby.failOver',
   previewPlan: 'standby.previewPlan',
   showRebuild: 'standby.showRebuild',
+  whatIf: 'standby.whatIf',
   showLog: 'standby.showLog',
   newClusterFile: 'standby.newClusterFile',
   showClusters: 'standby.showClusters',

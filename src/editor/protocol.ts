@@ -16,6 +16,9 @@ export interface RebuildView {
 
 /** A question of “what if” with its answer, or with the problem of the question. */
 export interface WhatIfView {
+  /** As it was asked. */
+  readonly lose: string;
+  readonly bandwidth: string;
   readonly problem?: string;
   readonly lost: readonly string[];
   readonly isBad: boolean;

@@ -38,9 +38,11 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
     this.#subscription = sessions.onDidChange(() => this.#sending.call());
   }
 
-  /** Shows the panel, with that cluster when one is named. */
-  show(cluster?: string): void {
+  /** Shows the panel, with that cluster when one is named, and what comes of it without the node `lose`. */
+  show(cluster?: string, lose?: string): void {
     this.#wanted = cluster ?? this.#wanted;
+    const key = this.#chosen();
+    if (lose !== undefined && key !== undefined) this.#questions.ask(key, lose, '');
     if (this.#panel) this.#panel.reveal(undefined, true);
     else {
       this.#take(

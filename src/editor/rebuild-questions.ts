@@ -89,7 +89,8 @@ export class RebuildQuestions {
     { lose, bandwidth }: Question,
   ): WhatIfView {
     const { cluster, system } = session;
-    const nothing = { lost: [], isBad: true, sentences: [], survivors: [] };
+    const asked = { lose, bandwidth };
+    const nothing = { ...asked, lost: [], isBad: true, sentences: [], survivors: [] };
     const words = lose.split(/[\s,]+/).filter((word) => word !== '');
     const loss = lossOf(cluster, words);
     if ('problem' in loss) return { ...nothing, problem: loss.problem };
@@ -120,6 +121,7 @@ export class RebuildQuestions {
       })),
     );
     return {
+      ...asked,
       lost,
       isBad,
       sentences,

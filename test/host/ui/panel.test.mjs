@@ -62,6 +62,20 @@ describe('the rebuild panel in the editor', function () {
       .catch(() => undefined);
   });
 
+  it('is asked from the menu of a node in the tree', async () => {
+    await workbench
+      .rows('Clusters', /^node cs2/)
+      .first()
+      .click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: 'What If This Node Is Lost' }).first().click();
+    const panel = workbench.webview();
+    await panel.getByText(/^Without cs2: /).waitFor();
+    assert.equal(await panel.locator('#lose').evaluate((field) => field.value), 'cs2');
+    await panel.locator('#lose').evaluate((field) => (field.value = 'cs1'));
+    await panel.getByRole('button', { name: 'Ask' }).click();
+    await panel.getByText(/^Without cs1: /).waitFor();
+  });
+
   it('has no violation that axe-core finds, in any theme, while a chunkserver is gone', async () => {
     demo.say('kill cs3');
     await workbench
