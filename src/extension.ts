@@ -1,4 +1,4 @@
-import { startedAt } from './editor/started';
+import { sinceLoad, stopwatch } from './editor/started';
 import * as vscode from 'vscode';
 import { Alerts } from './editor/alerts';
 import { Checks } from './editor/checks';
@@ -30,7 +30,7 @@ import { watchStarter } from './editor/watch';
 
 /** Builds the parts of Standby and joins them. */
 export function activate(extension: vscode.ExtensionContext): TestApi {
-  const began = performance.now();
+  const sinceCall = stopwatch();
   let sshLoaded = false;
   const log = createLog();
   const context = new Context();
@@ -83,10 +83,10 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
     .start()
     .catch((error: unknown) => log.error(`Cluster files cannot be found: ${sentence(error, log)}`));
   return {
-    activationMs: loadMs + performance.now() - began,
+    activationMs: loadMs + sinceCall(),
     sshLoaded: () => sshLoaded,
     clusters: () => clusterSummaries(sessions),
   };
 }
 
-const loadMs = performance.now() - startedAt;
+const loadMs = sinceLoad();
