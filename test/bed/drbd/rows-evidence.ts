@@ -26,7 +26,6 @@ export const evidenceRows: readonly Row[] = [
   },
   {
     id: 'primary-killed-unproven',
-    quick: true,
     play: async (story) => {
       const everything = ['oss1', 'oss2', 'bed', 'OST0000', 'ost0', 'blind', 'crossed'];
       const blind = await story.bed.clusterFile({ name: 'blind', consoleOf: () => undefined });
