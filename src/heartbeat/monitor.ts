@@ -8,7 +8,6 @@ import { networkAddresses } from './network';
 import type { NodeWatch } from './node-watch';
 import { beatDeadline, nextBeat, period, type Pace } from './pace';
 import type { Probe } from './probe';
-import { Spread } from './spread';
 import type { ClusterState } from './state';
 import { WitnessDuty } from './witness-duty';
 
@@ -42,7 +41,6 @@ export class Monitor {
   readonly #nodeProbes: readonly Probe[];
   readonly #clusterProbes: ClusterProbes;
   readonly #duty: WitnessDuty;
-  readonly #spread: Spread<NodeWatch>;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<(state: ClusterState) => void>();
   readonly #naps = new Map<NodeWatch, AbortController>();
@@ -69,7 +67,6 @@ export class Monitor {
       this.#probe(node, probe),
     );
     this.#duty = new WitnessDuty(options, this.#watch, this.#abort.signal, () => this.#gather());
-    this.#spread = new Spread(this.#watch.nodes);
     this.#seenAt = this.#clock.now();
     this.#state = this.#watch.snapshot(this.#period);
   }
@@ -171,14 +168,13 @@ export class Monitor {
           beats = 0;
           this.#noticeReturn();
         }
-        const due = this.#nodeProbes.filter(({ everyBeats }) => this.#spread.isDue(node, beats, everyBeats));
+        const due = this.#nodeProbes.filter((probe) => beats % probe.everyBeats === 0);
         this.#own(this.#askProbes(node, due));
         beats++;
       }
       const { heartbeat } = this.#options.cluster;
       const random = this.#options.random?.() ?? Math.random();
-      const usual = nextBeat(heartbeat, this.#pace, node.pulse, node.denials, random);
-      const wait = this.#spread.pause(node, usual, random);
+      const wait = nextBeat(heartbeat, this.#pace, node.pulse, node.denials, random);
       await this.#nap(node, Math.max(started + wait - this.#clock.now(), Math.min(wait, TICK_MS)));
     }
   }
@@ -213,11 +209,7 @@ export class Monitor {
 
   /** Ends the pauses of these nodes: they are asked now. */
   #wake(which: (node: NodeWatch) => boolean): void {
-    for (const [node, nap] of this.#naps) {
-      if (!which(node)) continue;
-      this.#spread.together([node]);
-      nap.abort();
-    }
+    for (const [node, nap] of this.#naps) if (which(node)) nap.abort();
   }
 
   /** Waits for the node's next beat; `setPace` and `stop` end it early. */

@@ -69,30 +69,6 @@ describe('Monitor', () => {
     assert.deepEqual(node('n1').reading, { uptimeSeconds: 100, load: 0.5 });
   });
 
-  it('asks the nodes of a large cluster apart from the second time on, and so their probes', async () => {
-    const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
-    let turn = 0;
-    const asked: number[] = [];
-    const read = () => {
-      asked.push(clock.now());
-      return {};
-    };
-    watch(fakeCluster(names), fakeProbes([fakeProbe('slow', { everyBeats: 3, read })]), {
-      random: () => (turn = (turn + 37) % 200) / 200,
-    });
-    await clock.advance(40_000);
-    const begin = asked[0] ?? 0;
-    assert.equal(asked.filter((at) => at === begin).length, 200, 'at first all are asked at once');
-    const counts = new Map<number, number>();
-    for (const at of asked.filter((one) => one > begin)) {
-      const quarter = Math.floor(at / 250);
-      counts.set(quarter, (counts.get(quarter) ?? 0) + 1);
-    }
-    const busiest = Math.max(...counts.values());
-    // 200 nodes every third beat of 5 s: 13 a second, 3 in a quarter of one.
-    assert.ok(busiest > 0 && busiest <= 20, String(busiest));
-  });
-
   it('asks one node at once when told to, however long it was to be left alone', async () => {
     watch(fakeCluster(['n1', 'n2']));
     connections.node('n1').behaviour = 'auth-failed';
