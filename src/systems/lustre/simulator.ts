@@ -1,8 +1,6 @@
 import type { Cluster } from '../../cluster/cluster';
+import { commonAnswer, notFound } from '../../demo/common-answers';
 import type { DemoPlace, SimulatedAnswer, Simulator } from '../../demo/simulator';
-import { lockRequest } from '../../failover/lock-scripts';
-import { answerLock } from '../../failover/lock-simulated';
-import { beatAnswer, beatScript } from '../../heartbeat/beat';
 import { commandsOf, type Command } from './simulator-commands';
 import { clusterFileText, clusterName, layout, nodeNames } from './simulator-layout';
 import { typed } from './simulator-shell';
@@ -57,13 +55,8 @@ export class LustreSimulator implements Simulator {
 
   async run(node: string, script: string, onOutput: (text: string) => void): Promise<SimulatedAnswer> {
     const host = this.state.host(node);
-    if (!host.up) return { exitCode: 255, stdout: '', stderr: '' };
-    if (script === beatScript) {
-      const uptime = (this.state.now - host.bootedAt) / 1000;
-      return { exitCode: 0, stdout: beatAnswer(uptime, 0.12), stderr: '' };
-    }
-    const lock = lockRequest(script);
-    if (lock) return answerLock(lock, host.locks, this.state.now);
+    const common = commonAnswer(host, script, this.state.now, 0.12);
+    if (common) return common;
     let commands = this.commands.get(node);
     if (!commands) this.commands.set(node, (commands = commandsOf(this.cluster, node)));
     const command = commands.get(script);
@@ -72,14 +65,7 @@ export class LustreSimulator implements Simulator {
       this.powerOff(node);
       return { exitCode: 0, stdout: '', stderr: '' };
     }
-    const [word = ''] = script.trim().split(/\s+/);
-    return (
-      typed(this.state, host, script) ?? {
-        exitCode: 127,
-        stdout: '',
-        stderr: `sh: 1: ${word.slice(0, 40)}: not found (this node is simulated; try help)\n`,
-      }
-    );
+    return typed(this.state, host, script) ?? notFound(script);
   }
 
   private linked(node: string, resources: readonly string[], word: string): string {
