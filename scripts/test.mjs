@@ -33,7 +33,9 @@ const { values } = parseArgs({
 const wholeMatrix = values['whole-matrix'];
 
 // A check has an exit code; a suite has a result file too, and fails when that is missing or nothing passed.
-// What needs a cluster or an editor mostly waits, so both run beside what computes, in lanes of their own.
+// What needs a cluster or an editor mostly waits, so both run beside what computes, in lanes of their own. With the
+// whole matrix there is time enough, and a browser beside two kinds of clusters is slow: the editor gets no lane then.
+const editorLane = wholeMatrix ? {} : { lane: 'editor' };
 const parts = [
   {
     name: 'types',
@@ -56,13 +58,13 @@ const parts = [
   },
   // First and alone: the other lanes run what it makes.
   { name: 'build', check: true, first: true, args: ['scripts/build.mjs'], limit: 2 * MINUTE },
-  { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 6 * MINUTE },
+  { name: 'unit', args: mocha('test/unit/**/*.test.ts'), tests: 'test/unit', limit: 8 * MINUTE },
   {
     name: 'ssh',
     args: mocha('test/ssh/**/*.test.ts'),
     tests: 'test/ssh',
     needs: ['sshd'],
-    limit: 6 * MINUTE,
+    limit: 8 * MINUTE,
   },
   {
     name: 'bed',
@@ -74,19 +76,19 @@ const parts = [
   },
   {
     name: 'host',
-    lane: 'editor',
+    ...editorLane,
     args: ['test/host/run.mjs'],
     tests: 'test/host/suite',
     needs: ['chromium', 'host'],
-    limit: 5 * MINUTE,
+    limit: (wholeMatrix ? 10 : 5) * MINUTE,
   },
   {
     name: 'ui',
-    lane: 'editor',
+    ...editorLane,
     args: mocha('test/host/ui/**/*.test.mjs', '--timeout', '240000'),
     tests: 'test/host/ui',
     needs: ['chromium', 'host'],
-    limit: 8 * MINUTE,
+    limit: (wholeMatrix ? 20 : 10) * MINUTE,
   },
   {
     name: 'matrix',
@@ -140,6 +142,8 @@ stopOnSignals(async () => {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
+/** What failed, by name, once more at the end: the output of the parts is long. */
+const failures = [];
 
 const started = performance.now();
 const needs = ['modules', ...new Set(chosen.flatMap((part) => part.needs ?? []))];
@@ -158,6 +162,7 @@ if (outcome.modules !== undefined) {
 await rm(scratch, { recursive: true, force: true });
 
 say(`\n${'─'.repeat(60)}`);
+for (const line of failures) say(line);
 for (const line of summary) say(line);
 say(`in ${seconds(started)} s`);
 say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
@@ -210,15 +215,17 @@ async function run(part) {
 
 async function collect(part, code, resultFile, began) {
   let stats;
+  let broken;
   try {
-    ({ stats } = JSON.parse(await readFile(resultFile, 'utf8')));
+    ({ stats, failed: broken = [] } = JSON.parse(await readFile(resultFile, 'utf8')));
   } catch {
     note(part.name, `failed: ended with exit code ${code} and left no result`, { failed: 1 });
     return;
   }
-  const { passes, failures, pending } = stats;
+  const { passes, pending } = stats;
+  for (const { title, why } of broken) failures.push(`✗ ${part.name}: ${title}: ${oneLine(why)}`);
   // An exit code without a failed test is a failure as well (an unhandled rejection after the last test).
-  const failed = Math.max(failures, code === 0 && passes > 0 ? 0 : 1);
+  const failed = Math.max(stats.failures, code === 0 && passes > 0 ? 0 : 1);
   note(
     part.name,
     `${passes} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}${passes === 0 ? ' (nothing passed)' : ''}, ${seconds(began)} s`,
@@ -244,6 +251,11 @@ function countTests(folder) {
     .filter((file) => /\.test\.(ts|mjs)$/.test(file))
     .map((file) => readFileSync(path.join(from, file), 'utf8').match(/^\s*it\(/gm)?.length ?? 0)
     .reduce((sum, count) => sum + count, 0);
+}
+
+function oneLine(text) {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function seconds(since) {

@@ -93,7 +93,14 @@ async function main(): Promise<void> {
     `\nfault matrix: ${stats.passes} safe, ${stats.failures} not, ${stats.pending} not reached, ${repeated.length} played twice, of ${chosen.length} rows in ${Math.round((Date.now() - began) / 1000)} s`,
   );
   const resultFile = process.env['STANDBY_TEST_RESULT'];
-  if (resultFile !== undefined) writeFileSync(resultFile, JSON.stringify({ stats }));
+  if (resultFile !== undefined)
+    writeFileSync(
+      resultFile,
+      JSON.stringify({
+        stats,
+        failed: failed.map(({ row, failure }) => ({ title: row.id, why: failure })),
+      }),
+    );
   process.exitCode = stats.failures > 0 ? 1 : 0;
 }
 

@@ -26,14 +26,18 @@ export async function run(): Promise<void> {
     if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
   }
   const stats = { passes: 0, failures: 0, pending: 0 };
+  const failed: { title: string; why: string }[] = [];
   const failures = await new Promise<number>((resolve) => {
     mocha
       .run(resolve)
       .on('pass', () => (stats.passes += 1))
-      .on('fail', () => (stats.failures += 1))
+      .on('fail', (test, error: unknown) => {
+        stats.failures += 1;
+        failed.push({ title: test.fullTitle(), why: error instanceof Error ? error.message : String(error) });
+      })
       .on('pending', () => (stats.pending += 1));
   });
   const result = process.env.STANDBY_TEST_RESULT;
-  if (result !== undefined && result !== '') writeFileSync(result, JSON.stringify({ stats, output }));
+  if (result !== undefined && result !== '') writeFileSync(result, JSON.stringify({ stats, failed, output }));
   if (failures > 0) throw new Error(`${failures} failed`);
 }
