@@ -11,6 +11,7 @@ import {
 import { clusterRow } from '../../../src/editor/tree-rows';
 import { ruleCodes } from '../../../src/rules/codes';
 import { active, entry, now, state } from './samples';
+import { translatedManifest } from './translated-manifest';
 
 interface Manifest {
   activationEvents: string[];
@@ -26,7 +27,7 @@ interface Manifest {
 }
 
 const root = new URL('../../../', import.meta.url);
-const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as Manifest;
+const manifest = translatedManifest as Manifest;
 const { contributes } = manifest;
 const menus = Object.entries(contributes.menus).flatMap(([menu, items]) =>
   items.map((item) => ({ menu, ...item })),
