@@ -20,6 +20,7 @@ import { RebuildPanel } from './editor/rebuild-panel';
 import { RuleDocs } from './editor/rule-docs';
 import { Secrets } from './editor/secrets';
 import { Sessions } from './editor/sessions';
+import { EditorSsh } from './editor/ssh-options';
 import { StatusBar } from './editor/status-bar';
 import type { TestApi } from './editor/test-api';
 import { clusterSummaries } from './editor/test-api';
@@ -37,12 +38,8 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const files = new ClusterFiles(log);
   const checks = new Checks(files, loadCore, log);
   const diagnostics = new Diagnostics(checks, new RuleDocs(extension.extensionUri));
-  const start = watchStarter(
-    log,
-    new HostKeyDialog(),
-    new Secrets(extension.secrets),
-    () => (sshLoaded = true),
-  );
+  const ssh = new EditorSsh(log, new HostKeyDialog(), new Secrets(extension.secrets));
+  const start = watchStarter(log, ssh, () => (sshLoaded = true));
   const sessions = new Sessions(checks, loadCore, start, log);
   const history = keptHistory(extension, log);
   const tree = new ClusterTree(sessions);

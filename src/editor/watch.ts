@@ -1,19 +1,11 @@
 import * as vscode from 'vscode';
-import type { HostKeyDialog } from './host-keys';
 import type { Log } from './log';
 import { declarations, onDeclarations } from './maintenance';
-import type { Secrets } from './secrets';
 import type { StartWatch } from './session';
-import { sshConfigFile, sshConfigFileIsForeign } from './ssh-config-setting';
-import { systemSshNodes } from './system-ssh-setting';
+import type { EditorSsh } from './ssh-options';
 
 /** Starts to watch a cluster. SSH and the monitor are loaded here, at the first connection, not before. */
-export function watchStarter(
-  log: Log,
-  hostKeys: HostKeyDialog,
-  secrets: Secrets,
-  loaded: () => void,
-): StartWatch {
+export function watchStarter(log: Log, ssh: EditorSsh, loaded: () => void): StartWatch {
   return async (session, previous, onState) => {
     if (!vscode.workspace.isTrusted) {
       throw new Error(
@@ -30,17 +22,10 @@ export function watchStarter(
       ]);
     loaded();
     const { cluster, system } = session;
-    const configFile = sshConfigFile();
-    const connections = openConnections(cluster, {
-      ...(configFile === undefined ? {} : { configFile, configFileIsForeign: sshConfigFileIsForeign() }),
-      askHostKey: (question) => (session.mayAsk() ? hostKeys.ask(question) : Promise.resolve(false)),
-      askSecret: (question) => secrets.answer(question, () => session.mayAsk()),
-      secretTried: (question, secret, worked) => {
-        secrets.tried(question, secret, worked).catch(() => log.warn('The secret storage cannot be used.'));
-      },
-      systemSsh: systemSshNodes(),
-      log: (line) => log.debug(line),
-    });
+    const connections = openConnections(
+      cluster,
+      ssh.options(() => session.mayAsk()),
+    );
     const monitor = new Monitor({
       cluster,
       probes: system.probes,
