@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Installs what a fresh machine needs, each thing once and with one line said about it.
-//   node scripts/setup.mjs [modules] [sshd] [bed] [drbd] [chromium] [host]     (without a name: everything)
+//   node scripts/setup.mjs [modules] [sshd] [bed] [drbd] [chromium] [host] [pictures]
+// Without a name: everything but what only `npm run pictures` needs.
 import './node-version.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ const MINUTE = 60_000;
 export const packages = {
   sshd: ['openssh-server', 'openssh-client'],
   chromium: ['chromium'],
+  pictures: ['pngquant'],
   bed: [
     'openssh-server',
     'openssh-client',
@@ -56,7 +58,7 @@ export function isDebian() {
 export const isRoot = () => process.getuid?.() === 0;
 
 /**
- * Makes each of `needs` (modules, sshd, bed, drbd, chromium, host) ready as far as this machine allows.
+ * Makes each of `needs` (modules, sshd, bed, drbd, chromium, host, pictures) ready as far as this machine allows.
  * Returns for each what is wrong with it: undefined when it is ready, else the reason, and whether this machine
  * should have been able to have it. `say` gets one line for everything that is installed.
  */
@@ -230,9 +232,10 @@ if (import.meta.filename === process.argv[1]) {
   stopOnSignals(() => {});
   const all = ['modules', 'sshd', 'bed', 'drbd', 'chromium', 'host'];
   const named = process.argv.slice(2);
-  const unknown = named.filter((name) => !all.includes(name));
+  const known = [...all, 'pictures'];
+  const unknown = named.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`setup: unknown: ${unknown.join(', ')}; known are ${all.join(', ')}\n`);
+    process.stderr.write(`setup: unknown: ${unknown.join(', ')}; known are ${known.join(', ')}\n`);
     process.exit(2);
   }
   const needs = named.length > 0 ? named : all;
