@@ -2,17 +2,18 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The order of the house: a folder may import the folders named for it, and itself.
- * Imports run extension → editor and cli → systems → failover, rebuild, heartbeat, rules → ssh → cluster.
+ * Imports run extension → editor and cli → systems → failover, rebuild, heartbeat, rules, discovery → ssh → cluster.
  */
 const mayImport = {
   cluster: [],
   ssh: ['cluster'],
   rules: ['cluster', 'ssh'],
+  discovery: ['cluster', 'ssh'],
   rebuild: ['cluster', 'ssh', 'rules'],
   heartbeat: ['cluster', 'ssh', 'rules', 'rebuild'],
   failover: ['cluster', 'ssh', 'heartbeat', 'rules', 'rebuild'],
-  demo: ['cluster', 'ssh', 'heartbeat', 'rules', 'rebuild', 'failover'],
-  systems: ['cluster', 'ssh', 'heartbeat', 'rules', 'rebuild', 'failover', 'demo'],
+  demo: ['cluster', 'ssh', 'heartbeat', 'rules', 'rebuild', 'failover', 'discovery'],
+  systems: ['cluster', 'ssh', 'heartbeat', 'rules', 'rebuild', 'failover', 'discovery', 'demo'],
 };
 const folders = [...Object.keys(mayImport), 'editor'];
 

@@ -1,6 +1,7 @@
 import type { ClusterDraft } from '../cluster/draft';
 import type { SystemSpec } from '../cluster/spec';
 import type { Simulator } from '../demo/simulator';
+import type { Discoverer } from '../discovery/discoverer';
 import type { Planner } from '../failover/planner';
 import type { Probes } from '../heartbeat/probe';
 import type { ClusterState } from '../heartbeat/state';
@@ -25,6 +26,8 @@ export interface System {
   advice?(draft: ClusterDraft, observed?: Observed): readonly string[];
   /** What the loss of nodes means beside the pieces of chunks. Pure. */
   readonly whatIf?: Consequences;
+  /** How a running cluster is asked what it consists of; absent: it cannot be. */
+  readonly discovery?: Discoverer;
   /** Scripts that it writes for its nodes. */
   readonly scripts?: NodeScripts;
   /** A simulated cluster for newcomers; loaded only on demand. */
