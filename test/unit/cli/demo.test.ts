@@ -153,8 +153,10 @@ describe('the command line and the demo cluster', function () {
       'utf8',
     );
     assert.equal(journal.trim().split('\n').length, events.filter(({ type }) => type !== 'output').length);
-    const status = await statusOf(1, '--timeout', '6s');
-    assert.deepEqual(status.primary, [{ what: 'master', node: 'm2' }]);
+    // The dead m1 takes all the time there is; on a busy machine 6 s may be too few for the others.
+    let { primary } = await statusOf(1, '--timeout', '6s');
+    if (primary.length === 0) ({ primary } = await statusOf(1, '--timeout', '40s'));
+    assert.deepEqual(primary, [{ what: 'master', node: 'm2' }]);
     const again = await bench.run('run', bench.file, 'failover', '--to', 'm2', '--yes');
     assert.equal(again.code, 0, again.stdout);
     assert.match(again.stdout, /Nothing to do/);

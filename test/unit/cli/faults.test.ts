@@ -117,7 +117,8 @@ describe('a node that cannot be asked', function () {
     const { liveness, reason } = await look({ port: await serve({ onExec: () => undefined }) });
     assert.equal(liveness, 'unknown');
     assert.match(reason, /^timeout: .*cs3/);
-    assert(Date.now() - started < 15_000);
+    // Without a limit it would never end; a busy machine is slow to start the command line.
+    assert(Date.now() - started < 60_000);
   });
 
   for (const [what, output] of [

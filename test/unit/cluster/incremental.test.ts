@@ -177,7 +177,7 @@ describe('reading an edit', function () {
           if (keepBroken || !parsed.documents[0]?.hasErrors) text = next;
         }
       }),
-      { numRuns: Number(process.env['EDIT_RUNS'] ?? 200) },
+      { numRuns: Number(process.env['EDIT_RUNS'] ?? 80) },
     );
     assert.ok(incremental > whole / 4, `${incremental} of ${incremental + whole} readings were incremental`);
   });

@@ -129,7 +129,8 @@ describe('Maintenance that is declared elsewhere', () => {
     await begin('m2');
     const from = performance.now();
     await until(() => reports.at(-1) === 'm1 true,m2 true');
-    assert.ok(performance.now() - from < 1_000);
+    // The poll comes every ten minutes here: somebody else told it. A busy machine takes more than its second.
+    assert.ok(performance.now() - from < 4_000);
     await other().declare('media', 'm1', { on: false, at: Date.now(), of: '' }, Date.now());
     await until(() => reports.at(-1) === 'm2 true,m1 false' || reports.at(-1) === 'm1 false,m2 true');
     assert.equal(reports.length, 3, reports.join('; '));

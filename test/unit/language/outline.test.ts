@@ -4,6 +4,7 @@ import { childOf, type Entry } from '../../../src/cluster/language/entry';
 import { outline } from '../../../src/cluster/language/outline';
 import { symbols, type Symbol } from '../../../src/cluster/language/symbols';
 import { lustre, vstorage } from './language';
+import { computing } from '../computing';
 
 /** The shape in few words: `key=value`, `key{…}`, `-…`. */
 function shape(entry: Entry): string {
@@ -65,13 +66,14 @@ describe('outline', () => {
   });
 
   it('takes long lines and deep brackets in its stride', () => {
-    const began = performance.now();
-    outline(`a: [${'b, '.repeat(500_000)}`);
-    outline('['.repeat(200_000));
-    outline(`a: ${'{'.repeat(200_000)}\n`.repeat(3));
-    outline(`${'"'.repeat(300_001)}: x\n`);
-    outline(`${'a b '.repeat(300_000)}\n`);
-    assert.ok(performance.now() - began < 10_000);
+    const took = computing(() => {
+      outline(`a: [${'b, '.repeat(500_000)}`);
+      outline('['.repeat(200_000));
+      outline(`a: ${'{'.repeat(200_000)}\n`.repeat(3));
+      outline(`${'"'.repeat(300_001)}: x\n`);
+      outline(`${'a b '.repeat(300_000)}\n`);
+    });
+    assert.ok(took < 10_000, `${took} ms`);
   });
 
   it('never throws, keeps every place within the text, and every child within its parent’s start', () => {

@@ -141,7 +141,7 @@ describe('the scripts of Lustre’s plans, under a real shell', function () {
     const script = umountScript(target({ mountPoint: '/proc' })).replace('bounded 120', 'bounded 1');
     const began = Date.now();
     const { code, stdout, stderr } = await run(script);
-    assert.ok(Date.now() - began < 8_000);
+    assert.ok(Date.now() - began < 28_000, 'the sleep was waited for');
     assert.equal(code, 124);
     assert.match(stdout, /no answer within 1 s/);
     assert.match(stderr, /never uses umount -f/);
