@@ -8,6 +8,7 @@ import { registerCommands } from './editor/commands';
 import { Context } from './editor/context';
 import { loadCore } from './editor/core';
 import { Diagnostics } from './editor/diagnostics';
+import { EditorSsh } from './editor/editor-ssh';
 import { Failover } from './editor/failover';
 import { HostKeyDialog } from './editor/host-keys';
 import { rebuildPanel } from './editor/ids';
@@ -20,7 +21,6 @@ import { RebuildPanel } from './editor/rebuild-panel';
 import { RuleDocs } from './editor/rule-docs';
 import { Secrets } from './editor/secrets';
 import { Sessions } from './editor/sessions';
-import { EditorSsh } from './editor/ssh-options';
 import { StatusBar } from './editor/status-bar';
 import type { TestApi } from './editor/test-api';
 import { clusterSummaries } from './editor/test-api';
@@ -32,15 +32,13 @@ import { watchStarter } from './editor/watch';
 /** Builds the parts of Standby and joins them. */
 export function activate(extension: vscode.ExtensionContext): TestApi {
   const sinceCall = stopwatch();
-  let sshLoaded = false;
   const log = createLog();
   const context = new Context();
   const files = new ClusterFiles(log);
   const checks = new Checks(files, loadCore, log);
   const diagnostics = new Diagnostics(checks, new RuleDocs(extension.extensionUri));
   const ssh = new EditorSsh(log, new HostKeyDialog(), new Secrets(extension.secrets));
-  const start = watchStarter(log, ssh, () => (sshLoaded = true));
-  const sessions = new Sessions(checks, loadCore, start, log);
+  const sessions = new Sessions(checks, loadCore, watchStarter(log, ssh), log);
   const history = keptHistory(extension, log);
   const tree = new ClusterTree(sessions);
   const panel = new RebuildPanel(extension.extensionUri, sessions, checks, history);
@@ -81,7 +79,7 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
     .catch((error: unknown) => log.error(`Cluster files cannot be found: ${sentence(error, log)}`));
   return {
     activationMs: loadMs + sinceCall(),
-    sshLoaded: () => sshLoaded,
+    sshLoaded: () => ssh.isLoaded,
     clusters: () => clusterSummaries(sessions),
   };
 }

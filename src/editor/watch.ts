@@ -1,31 +1,19 @@
-import * as vscode from 'vscode';
+import type { EditorSsh } from './editor-ssh';
 import type { Log } from './log';
 import { declarations, onDeclarations } from './maintenance';
 import type { StartWatch } from './session';
-import type { EditorSsh } from './ssh-options';
 
-/** Starts to watch a cluster. SSH and the monitor are loaded here, at the first connection, not before. */
-export function watchStarter(log: Log, ssh: EditorSsh, loaded: () => void): StartWatch {
+/** Starts to watch a cluster. The monitor is loaded here, at the first connection, not before. */
+export function watchStarter(log: Log, ssh: EditorSsh): StartWatch {
   return async (session, previous, onState) => {
-    if (!vscode.workspace.isTrusted) {
-      throw new Error(
-        'Nothing connects in a workspace that you do not trust. Trust it first (Manage Workspace Trust).',
-      );
-    }
-    const [{ openConnections }, { Monitor }, { HistoryStore }, { stateFolder }, { systemClock }] =
-      await Promise.all([
-        import('../ssh/connections'),
-        import('../heartbeat/monitor'),
-        import('../heartbeat/history-store'),
-        import('../heartbeat/state-folder'),
-        import('../heartbeat/clock'),
-      ]);
-    loaded();
     const { cluster, system } = session;
-    const connections = openConnections(
-      cluster,
-      ssh.options(() => session.mayAsk()),
-    );
+    const connections = await ssh.open(cluster, () => session.mayAsk());
+    const [{ Monitor }, { HistoryStore }, { stateFolder }, { systemClock }] = await Promise.all([
+      import('../heartbeat/monitor'),
+      import('../heartbeat/history-store'),
+      import('../heartbeat/state-folder'),
+      import('../heartbeat/clock'),
+    ]);
     const monitor = new Monitor({
       cluster,
       probes: system.probes,
