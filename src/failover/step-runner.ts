@@ -149,7 +149,10 @@ export class StepRunner {
   }
 
   private alreadyDone(step: Step): Promise<StepOutcome> {
-    return this.happened(step, 'done', 'It has already happened and is not repeated.');
+    const done = 'It has already happened and is not repeated.';
+    // Somebody else's hand, or an earlier run: what a person should know of it is no less true.
+    const untold = this.names.untold(step);
+    return this.happened(step, 'done', untold === undefined ? done : `${done} ${untold}`);
   }
 
   private happened(step: Step, outcome: StepOutcome, message: string): Promise<StepOutcome> {

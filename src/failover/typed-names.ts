@@ -51,6 +51,13 @@ export class TypedNames {
     return { console: this.given.has(consoleKey(check)), gone: this.given.has(goneKey(check)) };
   }
 
+  /** What nobody confirmed in this run of a step that wants a name; undefined when there is nothing. */
+  untold(step: Step): string | undefined {
+    if (!step.typed) return undefined;
+    const { name, why } = step.typed;
+    return this.given.has(stepKey(step, name, why)) ? undefined : why;
+  }
+
   private async approveConsoles(checks: readonly GoneCheck[]): Promise<string | undefined> {
     const { consoles, operator, signal } = this.environment;
     for (const { node, console: text, witnessed = false } of checks) {

@@ -403,6 +403,12 @@ describe('runner', () => {
       await go(plan([step('b', { danger: 'disruptive' })]), fakes.operator({}, ['c1']));
       assert.deepEqual(ran(), ['run a', 'run b']);
     });
+    it('safety 7: what they warn of is told of a step that somebody else has done meanwhile', async () => {
+      await go(plan([step('a', { typed, doneWhen: [check('d')] })]), fakes.operator({}, ['m2']));
+      const ended = journal.events.find(({ type }) => type === 'step-ended');
+      assert.deepEqual(ran(), []);
+      assert.match(JSON.stringify(ended), /already happened.*m2 may lack writes\./);
+    });
     it('are asked once, not again at a retry', async () => {
       let asked = 0;
       answers['run a'] = failing;
