@@ -1,6 +1,7 @@
 import type { ClusterState, NodeState } from '../heartbeat/state';
 import { livenessText } from './liveness-look';
-import { count, some } from './words';
+import * as l10n from './l10n';
+import { some } from './words';
 
 /** What a person was told of a cluster: a node's name, or `lostKey`, with the time (epoch milliseconds). */
 export type Told = Readonly<Record<string, number>>;
@@ -89,27 +90,36 @@ export function stillTrue(news: News, state: ClusterState): News | undefined {
 export function newsText(news: News, state: ClusterState, lastPrimary: ReadonlySet<string>): string {
   const { name } = state.cluster;
   if (news.lost)
-    return `This machine has lost the cluster ${name}: most of its ${count(state.nodes.length, 'node')} fell silent at once, and no other node confirms one of them down. Check your own network first.`;
+    return l10n.t(
+      'This machine has lost the cluster {0}: most of its {1} nodes fell silent at once, and no other node confirms one of them down. Check your own network first.',
+      name,
+      state.nodes.length,
+    );
   const primaries = new Set(primariesOf(news, lastPrimary));
   const named = (nodes: readonly string[]) => {
     const ordered = [...nodes].sort((a, b) => Number(primaries.has(b)) - Number(primaries.has(a)));
-    return some(ordered.map((node) => (primaries.has(node) ? `${node} (primary)` : node)));
+    return some(ordered.map((node) => (primaries.has(node) ? l10n.t('{0} (primary)', node) : node)));
   };
   const only = news.offline.length + news.denied.length === 1;
   const one = state.nodes.find((node) => node.name === (news.offline[0] ?? news.denied[0]));
-  if (only && one) return `${name}: ${named([one.name])} is ${livenessText(one)}.`;
-  return [
-    news.offline.length > 0
-      ? `${named(news.offline)} ${news.offline.length === 1 ? 'is' : 'are'} offline`
-      : undefined,
-    news.denied.length > 0
-      ? `${named(news.denied)} ${news.denied.length === 1 ? 'refuses' : 'refuse'} us`
-      : undefined,
-  ]
-    .filter((part) => part !== undefined)
-    .join('; ')
-    .replace(/^/, `${name}: `)
-    .concat('.');
+  if (only && one) return l10n.t('{0}: {1} is {2}.', name, named([one.name]), livenessText(one));
+  const offline = named(news.offline);
+  const denied = named(news.denied);
+  const parts = [
+    ...(news.offline.length > 0
+      ? [
+          l10n.plural(
+            news.offline.length,
+            l10n.t('{0} is offline', offline),
+            l10n.t('{0} are offline', offline),
+          ),
+        ]
+      : []),
+    ...(news.denied.length > 0
+      ? [l10n.plural(news.denied.length, l10n.t('{0} refuses us', denied), l10n.t('{0} refuse us', denied))]
+      : []),
+  ];
+  return `${name}: ${parts.join('; ')}.`;
 }
 
 /** The nodes in trouble that were last seen as primary. */

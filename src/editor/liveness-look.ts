@@ -1,4 +1,5 @@
 import type { Liveness, NodeFailure, NodeState } from '../heartbeat/state';
+import * as l10n from './l10n';
 import { moment } from './words';
 
 /** Ids of a codicon and of a theme colour: themes for light, dark and high contrast bring their own values. */
@@ -32,31 +33,31 @@ export const livenessOrder: readonly Liveness[] = [
 ];
 
 const verdicts = {
-  down: 'nobody reaches it',
-  partitioned: 'another node reaches it',
-  undetermined: 'no node could say',
+  down: () => l10n.t('nobody reaches it'),
+  partitioned: () => l10n.t('another node reaches it'),
+  undetermined: () => l10n.t('no node could say'),
 } as const;
 
-const failures: Readonly<Record<NodeFailure['reason'], string>> = {
-  'host-key-changed': 'its host key changed',
-  'host-key-unknown': 'its host key is unknown',
-  'host-key-revoked': 'its host key is revoked',
-  'auth-failed': 'it refuses the login',
-  'unknown-host': 'its name does not resolve',
-  refused: 'its SSH port refuses',
-  unreachable: 'there is no way to it',
-  timeout: 'it does not answer',
-  closed: 'it closes the connection',
-  aborted: 'it was not asked to the end',
-  busy: 'other nodes come first',
-  protocol: 'it speaks no SSH',
-  configuration: 'the SSH configuration is wrong',
-  unreadable: 'its answer is unreadable',
+const failures: Readonly<Record<NodeFailure['reason'], () => string>> = {
+  'host-key-changed': () => l10n.t('its host key changed'),
+  'host-key-unknown': () => l10n.t('its host key is unknown'),
+  'host-key-revoked': () => l10n.t('its host key is revoked'),
+  'auth-failed': () => l10n.t('it refuses the login'),
+  'unknown-host': () => l10n.t('its name does not resolve'),
+  refused: () => l10n.t('its SSH port refuses'),
+  unreachable: () => l10n.t('there is no way to it'),
+  timeout: () => l10n.t('it does not answer'),
+  closed: () => l10n.t('it closes the connection'),
+  aborted: () => l10n.t('it was not asked to the end'),
+  busy: () => l10n.t('other nodes come first'),
+  protocol: () => l10n.t('it speaks no SSH'),
+  configuration: () => l10n.t('the SSH configuration is wrong'),
+  unreadable: () => l10n.t('its answer is unreadable'),
 };
 
 /** Why no heartbeat comes, in a few words. */
 export function failureText(failure: NodeFailure): string {
-  return Object.hasOwn(failures, failure.reason) ? failures[failure.reason] : failure.reason;
+  return Object.hasOwn(failures, failure.reason) ? failures[failure.reason]() : failure.reason;
 }
 
 /**
@@ -73,24 +74,42 @@ export function shownLiveness(node: NodeState, observerLost: boolean): Liveness 
 }
 
 /** What a person is told once instead of a word for every node. */
-export const lostSentence =
-  'Most nodes fell silent at once and no other node confirms one of them down. Check the network of this machine first.';
+export const lostSentence = () =>
+  l10n.t(
+    'Most nodes fell silent at once and no other node confirms one of them down. Check the network of this machine first.',
+  );
+
+/**
+ * A liveness in words. They are the words of the filter, of the command line and of the cluster files' pages, too; who
+ * translates them should leave them recognisable.
+ */
+export function livenessWord(liveness: Liveness): string {
+  switch (liveness) {
+    case 'active':
+      return l10n.t('active');
+    case 'inactive':
+      return l10n.t('inactive');
+    case 'offline':
+      return l10n.t('offline');
+    case 'denied':
+      return l10n.t('denied');
+    case 'maintenance':
+      return l10n.t('maintenance');
+    case 'unknown':
+      return l10n.t('no answer yet');
+  }
+}
 
 /** A node's liveness in words that change only when the state does: no ages here. */
 export function livenessText(node: NodeState): string {
-  const why = node.failure ? ` (${failureText(node.failure)})` : '';
-  switch (node.liveness) {
-    case 'inactive':
-    case 'offline':
-      return node.verdict ? `${node.liveness} (${verdicts[node.verdict]})` : `${node.liveness}${why}`;
-    case 'denied':
-      return `denied${why}`;
-    case 'unknown':
-      return `no answer yet${why}`;
-    case 'active':
-    case 'maintenance':
-      return node.liveness;
-  }
+  return withWhy(livenessWord(node.liveness), node);
+}
+
+function withWhy(word: string, { liveness, verdict, failure }: NodeState): string {
+  if (liveness === 'active' || liveness === 'maintenance') return word;
+  if (verdict && (liveness === 'inactive' || liveness === 'offline'))
+    return `${word} (${verdicts[verdict]()})`;
+  return failure ? `${word} (${failureText(failure)})` : word;
 }
 
 /**
@@ -98,14 +117,15 @@ export function livenessText(node: NodeState): string {
  * Epoch milliseconds; days are told apart as of `now`.
  */
 export function rowText(node: NodeState, observerLost: boolean, now: number): string {
-  if (isUnseen(node, observerLost)) return 'not seen from here';
-  const { liveness, since, maintenance } = node;
-  const text = livenessText(node);
+  if (isUnseen(node, observerLost)) return l10n.t('not seen from here');
+  const { liveness, since, maintenance, failure } = node;
   if (liveness === 'maintenance') {
-    const end = maintenance?.until === undefined ? '' : ` until ${moment(maintenance.until, now)}`;
-    return `${text}${end}${node.failure ? ' (silent)' : ''}`;
+    const text =
+      maintenance?.until === undefined
+        ? livenessWord(liveness)
+        : l10n.t('{0} until {1}', livenessWord(liveness), moment(maintenance.until, now));
+    return failure ? l10n.t('{0} (silent)', text) : text;
   }
-  if (liveness === 'active' || liveness === 'unknown' || since === undefined) return text;
-  const [word = '', ...rest] = text.split(' ');
-  return [`${word} since ${moment(since, now)}`, ...rest].join(' ');
+  if (liveness === 'active' || liveness === 'unknown' || since === undefined) return livenessText(node);
+  return withWhy(l10n.t('{0} since {1}', livenessWord(liveness), moment(since, now)), node);
 }

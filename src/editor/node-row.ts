@@ -2,6 +2,7 @@ import { roughDuration } from '../cluster/duration';
 import type { Node } from '../cluster/cluster';
 import type { DiskReading, ServiceReading } from '../heartbeat/probe';
 import type { NodeState } from '../heartbeat/state';
+import * as l10n from './l10n';
 import type { Icon } from './liveness-look';
 import { isUnseen, livenessIcon, rowText, shownLiveness } from './liveness-look';
 import { leaf, withChildren, type Drawn, type Leaf, type Row } from './row';
@@ -14,9 +15,9 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
   const isPrimary = entry.primaries.has(node.name);
   const isLost = entry.state?.observerLost ?? false;
   const words = [
-    ...(isPrimary ? ['primary'] : wasPrimary(entry, state) ? ['was primary'] : []),
+    ...(isPrimary ? [l10n.t('primary')] : wasPrimary(entry, state) ? [l10n.t('was primary')] : []),
     ...(state ? [rowText(state, isLost, entry.state?.at ?? 0)] : [node.address]),
-    ...(state && state.stale.length > 0 ? ['data is old'] : []),
+    ...(state && state.stale.length > 0 ? [l10n.t('data is old')] : []),
   ];
   const row: Leaf = {
     id,
@@ -100,7 +101,7 @@ function nodeChildren(
             ...common,
             id: `${parent}/system`,
             kind: 'system',
-            label: 'system',
+            label: l10n.t('system'),
             description: system,
             icon: { id: 'pulse' },
             context: 'system',
@@ -121,8 +122,8 @@ function systemText(state: NodeState): string | undefined {
   const { uptimeSeconds, load } = state.reading ?? {};
   if (!isCurrent(state)) return undefined;
   const words = [
-    uptimeSeconds === undefined ? undefined : `up ${coarse(uptimeSeconds)}`,
-    load === undefined ? undefined : `load ${load < 10 ? load.toFixed(1) : load.toFixed(0)}`,
+    uptimeSeconds === undefined ? undefined : l10n.t('up {0}', coarse(uptimeSeconds)),
+    load === undefined ? undefined : l10n.t('load {0}', load < 10 ? load.toFixed(1) : load.toFixed(0)),
   ].filter((word) => word !== undefined);
   return words.length === 0 ? undefined : words.join(' · ');
 }
@@ -132,7 +133,7 @@ function coarse(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return roughDuration(minutes * 60_000);
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+  return hours < 48 ? l10n.t('{0} h', hours) : l10n.t('{0} d', Math.floor(hours / 24));
 }
 
 const serviceIcons: Readonly<Record<ServiceReading['state'], Icon>> = {
@@ -142,6 +143,19 @@ const serviceIcons: Readonly<Record<ServiceReading['state'], Icon>> = {
   unknown: { id: 'question' },
 };
 
+function serviceWord(state: ServiceReading['state']): string {
+  switch (state) {
+    case 'running':
+      return l10n.t('running');
+    case 'stopped':
+      return l10n.t('stopped');
+    case 'failed':
+      return l10n.t('failed');
+    case 'unknown':
+      return l10n.t('unknown');
+  }
+}
+
 function serviceRow(entry: Drawn, node: Node, parent: string, service: ServiceReading): Row {
   const current = isCurrent(entry.states.get(node.name));
   return leaf({
@@ -150,7 +164,7 @@ function serviceRow(entry: Drawn, node: Node, parent: string, service: ServiceRe
     cluster: entry.key,
     node: node.name,
     label: service.name,
-    description: current ? service.state : `was ${service.state}`,
+    description: current ? serviceWord(service.state) : l10n.t('was {0}', serviceWord(service.state)),
     icon: current ? serviceIcons[service.state] : { id: 'question', color: 'disabledForeground' },
     context: 'service',
   });
@@ -163,7 +177,7 @@ function diskRow(entry: Drawn, node: Node, parent: string, disk: DiskReading): R
       ? ''
       : used === undefined || capacity === 0n
         ? size(capacity)
-        : `${Math.round(Number((used * 1000n) / capacity) / 10)} % of ${size(capacity)} used`;
+        : l10n.t('{0} % of {1} used', Math.round(Number((used * 1000n) / capacity) / 10), size(capacity));
   const bad = disk.state !== undefined && !/^(ok|healthy|active|online)$/i.test(disk.state);
   return leaf({
     id: `${parent}/disk/${disk.path}`,

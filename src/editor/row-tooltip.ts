@@ -1,6 +1,7 @@
 import { roughDuration } from '../cluster/duration';
 import type { NodeState } from '../heartbeat/state';
 import { dueText } from '../rebuild/words';
+import * as l10n from './l10n';
 import { isUnseen, livenessText, lostSentence } from './liveness-look';
 import { isCurrent } from './node-row';
 import type { ClusterEntry, Row } from './row';
@@ -17,18 +18,22 @@ export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonl
   const state = entry.state?.nodes.find((each) => each.name === node.name);
   const lines = [`${node.name} (${node.address}): ${node.roles.join(', ')}`];
   const primary = (entry.state?.reading?.primary ?? []).filter((each) => each.node === node.name);
-  if (primary.length > 0) lines.push(`Primary of: ${primary.map(({ what }) => what).join(', ')}`);
+  if (primary.length > 0) lines.push(l10n.t('Primary of: {0}', primary.map(({ what }) => what).join(', ')));
   const former = (entry.state?.wasPrimary ?? []).filter((each) => each.node === node.name);
-  for (const { what, at } of former) lines.push(`Was primary of ${what}, last seen ${moment(at, now)}`);
-  if (!state) return [...lines, 'Not watched.'];
-  if (isUnseen(state, entry.state?.observerLost ?? false)) lines.push(`Not seen from here. ${lostSentence}`);
+  for (const { what, at } of former)
+    lines.push(l10n.t('Was primary of {0}, last seen {1}', what, moment(at, now)));
+  if (!state) return [...lines, l10n.t('Not watched.')];
+  if (isUnseen(state, entry.state?.observerLost ?? false))
+    lines.push(`${l10n.t('Not seen from here.')} ${lostSentence()}`);
   else lines.push(...livenessLines(state, now));
   lines.push(heartbeatLine(state, now));
-  for (const stale of state.stale) lines.push(`Old data, ${stale.probe}: ${stale.message}`);
+  for (const stale of state.stale) lines.push(l10n.t('Old data, {0}: {1}', stale.probe, stale.message));
   const { uptimeSeconds, load } = state.reading ?? {};
   if (isCurrent(state) && uptimeSeconds !== undefined) {
-    const busy = load === undefined ? '' : `, load ${load.toFixed(2)}`;
-    lines.push(`Up for ${roughDuration(uptimeSeconds * 1000)}${busy}`);
+    const up = roughDuration(uptimeSeconds * 1000);
+    lines.push(
+      load === undefined ? l10n.t('Up for {0}', up) : l10n.t('Up for {0}, load {1}', up, load.toFixed(2)),
+    );
   }
   return lines;
 }
@@ -36,26 +41,39 @@ export function tooltip(entry: ClusterEntry, row: Pointed, now: number): readonl
 /** Since when it is so and why; then what the last attempt says, where that is another thing. */
 function livenessLines(state: NodeState, now: number): readonly string[] {
   const { since, reason, failure, maintenance } = state;
-  const begun = since === undefined ? '' : ` since ${moment(since, now)} (${roughDuration(now - since)})`;
-  const lines = [`Liveness: ${livenessText(state)}${begun}`];
+  const text = livenessText(state);
+  const lines = [
+    since === undefined
+      ? l10n.t('Liveness: {0}', text)
+      : l10n.t('Liveness: {0} since {1} ({2})', text, moment(since, now), roughDuration(now - since)),
+  ];
   if (reason !== undefined) lines.push(reason);
   if (maintenance) {
-    const by = maintenance.by === 'file' ? 'the cluster file' : 'a person on this machine';
     const end =
-      maintenance.until === undefined ? 'until somebody ends it' : `until ${moment(maintenance.until, now)}`;
-    lines.push(`Maintenance, declared by ${by}, ${end}`);
+      maintenance.until === undefined
+        ? l10n.t('until somebody ends it')
+        : l10n.t('until {0}', moment(maintenance.until, now));
+    lines.push(
+      maintenance.by === 'file'
+        ? l10n.t('Maintenance, declared by the cluster file, {0}', end)
+        : l10n.t('Maintenance, declared by a person on this machine, {0}', end),
+    );
   }
   if (failure && state.liveness !== 'active' && !reason?.includes(failure.message))
-    lines.push(`${failure.message} (${roughDuration(now - failure.at)} ago)`);
+    lines.push(l10n.t('{0} ({1} ago)', failure.message, roughDuration(now - failure.at)));
   return lines;
 }
 
 function heartbeatLine(state: NodeState, now: number): string {
   if (state.lastHeartbeat !== undefined) {
-    return `Last heartbeat ${roughDuration(now - state.lastHeartbeat)} ago, at ${clockTime(state.lastHeartbeat)}`;
+    return l10n.t(
+      'Last heartbeat {0} ago, at {1}',
+      roughDuration(now - state.lastHeartbeat),
+      clockTime(state.lastHeartbeat),
+    );
   }
-  if (state.firstAttempt === undefined) return 'Not asked yet';
-  return `No heartbeat yet; first asked ${roughDuration(now - state.firstAttempt)} ago`;
+  if (state.firstAttempt === undefined) return l10n.t('Not asked yet');
+  return l10n.t('No heartbeat yet; first asked {0} ago', roughDuration(now - state.firstAttempt));
 }
 
 function plainTooltip(entry: ClusterEntry, row: Pointed, now: number): readonly string[] {
@@ -64,9 +82,12 @@ function plainTooltip(entry: ClusterEntry, row: Pointed, now: number): readonly 
       row.description === '' ? row.label : `${row.label}: ${row.description}`,
       ...(row.tooltip === undefined ? [] : row.tooltip.split('\n').filter((line) => line !== '')),
     ];
-  const lines = [`${row.label}: ${row.description}`, `System ${entry.cluster.system}, file ${entry.file}`];
-  if (entry.asks) lines.push('A host key or a secret is missing. Connect asks you for it.');
-  if (entry.state?.observerLost) lines.push(lostSentence);
+  const lines = [
+    `${row.label}: ${row.description}`,
+    l10n.t('System {0}, file {1}', entry.cluster.system, entry.file),
+  ];
+  if (entry.asks) lines.push(l10n.t('A host key or a secret is missing. Connect asks you for it.'));
+  if (entry.state?.observerLost) lines.push(lostSentence());
   for (const each of entry.state?.rebuild ?? []) {
     const due = dueText(each, entry.cluster, now);
     lines.push(

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster';
 import type { ClusterState, NodeState } from '../heartbeat/state';
+import * as l10n from './l10n';
 import type { Icon } from './liveness-look';
 import type { SystemRow, Tone } from '../systems/system-row';
 import type { NodeFilter } from './node-filter';
@@ -131,32 +132,43 @@ function face({ label, description, icon, context, hasChildren }: Row): string {
   return [label, description, icon?.id, icon?.color, context, hasChildren].join('\n');
 }
 
-const spokenKinds: Readonly<Record<Row['kind'], string>> = {
-  file: 'cluster file',
-  cluster: 'cluster',
-  part: '',
-  group: 'role',
-  state: 'nodes',
-  node: 'node',
-  reason: 'reason',
-  system: 'system',
-  service: 'service',
-  disk: 'disk',
+/** What a row is and what it is called, where its place in the tree tells those who see it. */
+const spokenNames: Readonly<Record<Row['kind'], (label: string) => string>> = {
+  file: (label) => l10n.t('cluster file {0}', label),
+  cluster: (label) => l10n.t('cluster {0}', label),
+  part: (label) => label,
+  group: (label) => l10n.t('role {0}', label),
+  state: (label) => l10n.t('nodes {0}', label),
+  node: (label) => l10n.t('node {0}', label),
+  reason: (label) => l10n.t('reason {0}', label),
+  system: (label) => l10n.t('system {0}', label),
+  service: (label) => l10n.t('service {0}', label),
+  disk: (label) => l10n.t('disk {0}', label),
 };
 
 /** What the icon of such a row says to those who see it. */
-const spokenTones: Readonly<Record<Tone, string>> = {
-  good: '',
-  busy: '',
-  warning: 'warning',
-  bad: 'error',
-  unknown: 'unknown',
-  none: '',
-};
+function spokenTone(tone: Tone | undefined): string | undefined {
+  switch (tone) {
+    case 'warning':
+      return l10n.t('warning');
+    case 'bad':
+      return l10n.t('error');
+    case 'unknown':
+      return l10n.t('unknown');
+    case 'good':
+    case 'busy':
+    case 'none':
+    case undefined:
+      return undefined;
+  }
+}
 
 /** What a screen reader says for a row. */
 export function spoken(row: Row): string {
-  const more = row.description === '' ? '' : `, ${row.description.replaceAll(' · ', ', ')}`;
-  const tone = row.tone && spokenTones[row.tone] !== '' ? `, ${spokenTones[row.tone]}` : '';
-  return `${spokenKinds[row.kind]} ${row.label}${more}${tone}`.trimStart();
+  const parts = [
+    spokenNames[row.kind](row.label),
+    row.description.replaceAll(' · ', ', '),
+    spokenTone(row.tone),
+  ];
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }

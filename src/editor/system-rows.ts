@@ -1,4 +1,5 @@
 import type { SystemRow, Tone } from '../systems/system-row';
+import * as l10n from './l10n';
 import type { Icon } from './liveness-look';
 import { contextOf, isCurrent } from './node-row';
 import { leaf, withChildren, type Drawn, type Leaf, type Row } from './row';
@@ -37,7 +38,7 @@ function partRow(entry: Drawn, source: SystemRow, isPast: boolean, depth: number
     kind: 'part',
     cluster: entry.key,
     label,
-    description: isPast && description !== '' ? `was ${description}` : description,
+    description: isPast && description !== '' ? l10n.t('was {0}', description) : description,
     tone,
     context: contextOfPart(entry, source),
     ...(icon && { icon }),

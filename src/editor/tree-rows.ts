@@ -1,11 +1,12 @@
 import type { Node } from '../cluster/cluster';
 import type { Liveness } from '../heartbeat/state';
+import * as l10n from './l10n';
 import { livenessIcon, livenessOrder, shownLiveness } from './liveness-look';
 import type { NodeFilter } from './node-filter';
 import { nodeRow } from './node-row';
 import { drawn, leaf, withChildren, type ClusterEntry, type Drawn, type Leaf, type Row } from './row';
 import { systemRows } from './system-rows';
-import { clockTime, count, moment } from './words';
+import { clockTime, moment } from './words';
 import { health } from './worst';
 
 /** More nodes than this under one role are shown by their state: who is in trouble must not be searched for. */
@@ -16,12 +17,14 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
   const { cluster, state } = entry;
   const overall = health(state);
   const marks = [
-    cluster.readOnly ? 'read-only' : undefined,
-    cluster.isProtected ? 'protected' : undefined,
-    entry.isOutdated === true ? 'its file has errors: watched as before' : undefined,
-    entry.asks ? 'Connect asks for keys' : undefined,
-    entry.mutedUntil === undefined ? undefined : `muted until ${moment(entry.mutedUntil, state?.at ?? 0)}`,
-    entry.watched || !state ? undefined : `as of ${clockTime(state.at)}, not watched now`,
+    cluster.readOnly ? l10n.t('read-only') : undefined,
+    cluster.isProtected ? l10n.t('protected') : undefined,
+    entry.isOutdated === true ? l10n.t('its file has errors: watched as before') : undefined,
+    entry.asks ? l10n.t('Connect asks for keys') : undefined,
+    entry.mutedUntil === undefined
+      ? undefined
+      : l10n.t('muted until {0}', moment(entry.mutedUntil, state?.at ?? 0)),
+    entry.watched || !state ? undefined : l10n.t('as of {0}, not watched now', clockTime(state.at)),
   ];
   return withChildren(
     {
@@ -54,7 +57,7 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
 
 /** A demo whose hours pass in minutes must not be taken for the world's time. */
 function demoMark(timeFactor: number): string {
-  return timeFactor === 1 ? 'demo' : `demo ×${timeFactor}`;
+  return timeFactor === 1 ? l10n.t('demo') : l10n.t('demo ×{0}', timeFactor);
 }
 
 function belowCluster(entry: Drawn): readonly Row[] {
@@ -68,7 +71,11 @@ export function brokenFileRow(key: string, file: string, errors: number): Row {
     kind: 'file',
     cluster: key,
     label: file,
-    description: `${count(errors, 'error')}, not watched`,
+    description: l10n.plural(
+      errors,
+      l10n.t('{0} error, not watched', errors),
+      l10n.t('{0} errors, not watched', errors),
+    ),
     icon: { id: 'error', color: 'list.errorForeground' },
     context: 'file',
   });
@@ -103,13 +110,16 @@ function groupRows(entry: Drawn): readonly Row[] {
 function groupRow(entry: Drawn, role: string, nodes: readonly Node[], shown: readonly Node[]): Row {
   const id = `${entry.key}/${role}`;
   const active = nodes.filter((node) => entry.states.get(node.name)?.liveness === 'active').length;
-  const description = entry.state ? `${active} of ${nodes.length} active` : count(nodes.length, 'node');
+  const description = entry.state
+    ? l10n.t('{0} of {1} active', active, nodes.length)
+    : l10n.plural(nodes.length, l10n.t('{0} node', nodes.length), l10n.t('{0} nodes', nodes.length));
   const row: Leaf & { expanded: boolean } = {
     id,
     kind: 'group',
     cluster: entry.key,
     label: role,
-    description: entry.filter === undefined ? description : `${shown.length} shown · ${description}`,
+    description:
+      entry.filter === undefined ? description : l10n.t('{0} shown · {1}', shown.length, description),
     context: 'group',
     expanded: true,
   };
@@ -120,13 +130,13 @@ function groupRow(entry: Drawn, role: string, nodes: readonly Node[], shown: rea
   );
 }
 
-const stateLabels: Readonly<Record<Liveness, string>> = {
-  active: 'Active',
-  inactive: 'Inactive',
-  offline: 'Offline',
-  denied: 'Denied',
-  maintenance: 'Maintenance',
-  unknown: 'No answer yet',
+const stateLabels: Readonly<Record<Liveness, () => string>> = {
+  active: () => l10n.t('Active'),
+  inactive: () => l10n.t('Inactive'),
+  offline: () => l10n.t('Offline'),
+  denied: () => l10n.t('Denied'),
+  maintenance: () => l10n.t('Maintenance'),
+  unknown: () => l10n.t('No answer yet'),
 };
 
 /** One row for each state that occurs, the worst one first; the many that are well stay closed. */
@@ -150,7 +160,7 @@ function stateRows(entry: Drawn, nodes: readonly Node[], parent: string): readon
           id: `${parent}/:${liveness}`,
           kind: 'state',
           cluster: entry.key,
-          label: isLost && liveness === 'unknown' ? 'Not seen from here' : stateLabels[liveness],
+          label: isLost && liveness === 'unknown' ? l10n.t('Not seen from here') : stateLabels[liveness](),
           description: String(inState.length),
           icon: livenessIcon(liveness),
           context: 'state',

@@ -9,7 +9,6 @@ import { nodeFilter, type NodeFilter } from './node-filter';
 import { changedRows, spoken, type Row } from './row';
 import { tooltip } from './row-tooltip';
 import { brokenFileRow, clusterRow, shownNodes } from './tree-rows';
-import { count } from './words';
 import { silence } from './worst';
 
 /** An element of the tree: one object for one id, so that the editor keeps its place and selection. */
@@ -146,7 +145,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     }
     if (row.kind === 'file') {
       const uri = vscode.Uri.parse(row.cluster);
-      item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+      item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
     }
     return item;
   }
@@ -226,7 +225,12 @@ export class ClusterTree implements vscode.TreeDataProvider<Element>, vscode.Dis
     const entries = this.sessions.all.map(entryOf);
     const shown = entries.reduce((sum, entry) => sum + shownNodes(entry, filter), 0);
     const all = entries.reduce((sum, entry) => sum + entry.cluster.nodes.length, 0);
-    return `${shown} of ${count(all, 'node')} for “${filter.text}”. Clear Filter shows all of them.`;
+    return vscode.l10n.t(
+      'Nodes shown: {0} of {1}, for “{2}”. Clear Filter shows all of them.',
+      shown,
+      all,
+      filter.text,
+    );
   }
 
   /** Hands the new rows to the elements that exist, and drops elements whose row is gone. */

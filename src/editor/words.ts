@@ -1,3 +1,5 @@
+import * as l10n from './l10n';
+
 /** The local time of day, to the second. Epoch milliseconds. */
 export function clockTime(at: number): string {
   const date = new Date(at);
@@ -20,8 +22,14 @@ export function moment(at: number, now: number): string {
 /** Some names in a sentence: 'a', 'a and b', 'a, b, c and 4 others'. */
 export function some(names: readonly string[], most = 3): string {
   if (names.length <= 1) return names.join('');
-  if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-  return `${names.slice(0, most).join(', ')} and ${count(names.length - most, 'other')}`;
+  const more = names.length - most;
+  if (more <= 0) return l10n.t('{0} and {1}', names.slice(0, -1).join(', '), names.at(-1) ?? '');
+  const first = names.slice(0, most).join(', ');
+  return l10n.plural(
+    more,
+    l10n.t('{0} and {1} other', first, more),
+    l10n.t('{0} and {1} others', first, more),
+  );
 }
 
 /** Bytes with three digits and a decimal unit, as administrators buy disks: '9.31 TB'. */

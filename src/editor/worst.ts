@@ -1,8 +1,8 @@
 import type { ClusterState, Liveness, NodeState } from '../heartbeat/state';
 import type { RebuildState } from '../rebuild/progress';
 import type { Icon } from './liveness-look';
-import { livenessIcon, livenessOrder as order, lostSentence, rowText } from './liveness-look';
-import { count } from './words';
+import * as l10n from './l10n';
+import { livenessIcon, livenessOrder as order, livenessWord, lostSentence, rowText } from './liveness-look';
 
 /** How a cluster is, in one icon and one line. */
 export interface Health {
@@ -14,12 +14,12 @@ export interface Health {
 
 /** The worst liveness of a cluster, with the nodes counted by it; undefined state: nobody watches. */
 export function health(state: ClusterState | undefined): Health {
-  if (!state) return { badness: 0, icon: { id: 'circle-outline' }, text: 'not watched' };
+  if (!state) return { badness: 0, icon: { id: 'circle-outline' }, text: l10n.t('not watched') };
   if (state.observerLost) {
     return {
       badness: order.length + 1,
       icon: { id: 'debug-disconnect', color: 'list.errorForeground' },
-      text: 'this machine has lost the cluster',
+      text: l10n.t('this machine has lost the cluster'),
     };
   }
   const by = new Map<Liveness, number>();
@@ -28,11 +28,17 @@ export function health(state: ClusterState | undefined): Health {
   const recovery = worstRecovery(state);
   const parts =
     worst === 'active'
-      ? [`all ${count(state.nodes.length, 'node')} active`]
+      ? [
+          l10n.plural(
+            state.nodes.length,
+            l10n.t('all {0} node active', state.nodes.length),
+            l10n.t('all {0} nodes active', state.nodes.length),
+          ),
+        ]
       : order
           .toReversed()
           .filter((liveness) => by.has(liveness))
-          .map((liveness) => `${by.get(liveness) ?? 0} ${liveness}`);
+          .map((liveness) => `${by.get(liveness) ?? 0} ${countedWord(liveness)}`);
   if (recovery) parts.push(rebuildText(recovery));
   const badness = 1 + order.indexOf(worst);
   const needs = recovery !== undefined && needsPerson(state, recovery);
@@ -81,11 +87,31 @@ function recoveryIcon(state: RebuildState, needs: boolean): Icon {
   return { id: needs ? 'warning' : 'sync', color: 'list.warningForeground' };
 }
 
+/** "3 no answer yet" would be no English. */
+function countedWord(liveness: Liveness): string {
+  return liveness === 'unknown' ? l10n.t('unknown') : livenessWord(liveness);
+}
+
 /** The state of a rebuild beside a count of nodes: "waiting" alone could be said of the nodes. */
-function rebuildText(state: RebuildState): string {
-  return ['stalled', 'held', 'waiting', 'suppressed'].includes(state)
-    ? `rebuild ${state}`
-    : state.replace('-', ' ');
+export function rebuildText(state: RebuildState): string {
+  switch (state) {
+    case 'stable':
+      return l10n.t('stable');
+    case 'rebuilding':
+      return l10n.t('rebuilding');
+    case 'stalled':
+      return l10n.t('rebuild stalled');
+    case 'held':
+      return l10n.t('rebuild held');
+    case 'waiting':
+      return l10n.t('rebuild waiting');
+    case 'suppressed':
+      return l10n.t('rebuild suppressed');
+    case 'disconnected':
+      return l10n.t('disconnected');
+    case 'split-brain':
+      return l10n.t('split brain');
+  }
 }
 
 /** The cluster that needs a person first, of some; undefined when there is none. */
@@ -109,8 +135,10 @@ export function silence(states: readonly (ClusterState | undefined)[]): {
     else nodes += state.nodes.filter(isSilent).length;
   }
   const texts = [
-    ...(nodes > 0 ? [count(nodes, 'silent node')] : []),
-    ...lost.map((name) => `this machine has lost the cluster ${name}`),
+    ...(nodes > 0
+      ? [l10n.plural(nodes, l10n.t('{0} silent node', nodes), l10n.t('{0} silent nodes', nodes))]
+      : []),
+    ...lost.map((name) => l10n.t('this machine has lost the cluster {0}', name)),
   ];
   return { value: nodes + lost.length, text: texts.join(', ') };
 }
@@ -125,7 +153,7 @@ const mostNamed = 5;
 
 /** The nodes that are not well, worst first, each with since when and why; a sentence a string. */
 export function troubles(state: ClusterState, now: number): readonly string[] {
-  if (state.observerLost) return [lostSentence];
+  if (state.observerLost) return [lostSentence()];
   const troubled = state.nodes
     .filter(({ liveness }) => ['offline', 'inactive', 'denied'].includes(liveness))
     .toSorted((a, b) => order.indexOf(b.liveness) - order.indexOf(a.liveness));
@@ -137,5 +165,6 @@ export function troubles(state: ClusterState, now: number): readonly string[] {
         .join(' '),
     );
   const more = troubled.length - mostNamed;
-  return more > 0 ? [...lines, `and ${count(more, 'other')}`] : lines;
+  if (more <= 0) return lines;
+  return [...lines, l10n.plural(more, l10n.t('and {0} other', more), l10n.t('and {0} others', more))];
 }

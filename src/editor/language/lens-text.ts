@@ -2,6 +2,7 @@ import type { Node } from '../../cluster/cluster';
 import type { ClusterState } from '../../heartbeat/state';
 import type { TierFacts } from '../../rules/facts';
 import type { Observed } from '../../rules/observed';
+import * as l10n from '../l10n';
 import { livenessText } from '../liveness-look';
 import { size } from '../words';
 
@@ -19,7 +20,8 @@ export function nodeLenses(
     if (!own) continue;
     // What a silent node said before is history.
     const free = own.liveness === 'active' ? freeText(observed, name) : undefined;
-    const words = [livenessText(own), `${roles.join(', ')}${primary.has(name) ? ' (primary)' : ''}`, free];
+    const served = roles.join(', ');
+    const words = [livenessText(own), primary.has(name) ? l10n.t('{0} (primary)', served) : served, free];
     lines.set(name, words.filter((word) => word !== undefined).join(' · '));
   }
   return lines;
@@ -34,7 +36,7 @@ function freeText(observed: Observed | undefined, name: string): string | undefi
   }
   return capacity === 0n
     ? undefined
-    : `${size(capacity > used ? capacity - used : 0n)} of ${size(capacity)} free`;
+    : l10n.t('{0} of {1} free', size(capacity > used ? capacity - used : 0n), size(capacity));
 }
 
 /**
@@ -46,7 +48,7 @@ export function redundancyLens(
   whole: readonly TierFacts[],
   state: ClusterState | undefined,
 ): string {
-  if (state?.observerLost) return 'This machine has lost the cluster';
+  if (state?.observerLost) return l10n.t('This machine has lost the cluster');
   const isRebuilt =
     state !== undefined && state.rebuild.length > 0 && state.rebuild.every((one) => one.state === 'stable');
   return facts
@@ -56,14 +58,20 @@ export function redundancyLens(
       const survives = isRebuilt
         ? tier.tolerance
         : Math.max(0, Math.min(tier.tolerance, tolerated(tier, whole) - missing));
-      const name = tier.tier === undefined ? '' : `Tier ${tier.tier}: `;
-      const first = `survives ${survives === 0 ? 'no' : survives} more failure${survives === 1 || survives === 0 ? '' : 's'}`;
+      const first =
+        survives === 0
+          ? l10n.t('Survives no more failure')
+          : l10n.plural(
+              survives,
+              l10n.t('Survives {0} more failure', survives),
+              l10n.t('Survives {0} more failures', survives),
+            );
       const second =
         tier.rebuildsAfter === 0
-          ? 'cannot rebuild itself after one'
-          : `rebuilds itself after ${tier.rebuildsAfter}`;
-      const text = `${name}${first} · ${second}`;
-      return text.charAt(0).toUpperCase() + text.slice(1);
+          ? l10n.t('cannot rebuild itself after one')
+          : l10n.t('rebuilds itself after {0}', tier.rebuildsAfter);
+      const text = `${first} · ${second}`;
+      return tier.tier === undefined ? text : l10n.t('Tier {0}: {1}', tier.tier, text);
     })
     .join(' · ');
 }

@@ -61,7 +61,7 @@ describe('a thousand nodes', function () {
     const began = performance.now();
     await input.fill('rack:r07 cs0007');
     await workbench.page
-      .getByText(/1 of 1000 nodes for “rack:r07 cs0007”/)
+      .getByText(/Nodes shown: 1 of 1000, for “rack:r07 cs0007”/)
       .first()
       .waitFor();
     await until('only cs0007 is shown', 20_000, async () => {

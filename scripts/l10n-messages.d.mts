@@ -1,0 +1,3 @@
+export function messages(root: string): Promise<{ messages: string[]; opaque: string[] }>;
+export function untranslated(root: string): Promise<string[]>;
+export function bundle(root: string): Promise<string>;
