@@ -1,19 +1,12 @@
-// README and changelog as the package ships them. The editor shows them outside of any folder: there a relative
-// picture stays empty and a relative link does nothing.
+// README and changelog as the package ships them. The editor shows them outside of any folder and takes pictures and
+// links by https alone: no relative ones, no picture within the page. Until there is a public repository, whose address
+// package.json would name, relative links are therefore their words there, and pictures are left out.
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 
+const pictures = /^!\[[^\][]*\]\((?!https:)[^)\s]+\)\n+/gm;
 const links = /(?<!!)\[([^\][]*)\]\((?!https:|mailto:|#)[^)\s]+\)/g;
-const pictures = /!\[([^\][]*)\]\((?!https:)([^)\s]+)\)/g;
 
-/** A page whose first picture lies in the page itself, and whose relative links and other pictures are their words. */
+/** A page without what only a checkout could show. */
 export async function shippedPage(file) {
-  const text = await readFile(file, 'utf8');
-  const [first] = [...text.matchAll(pictures)].map(([, , target]) => target);
-  const inside = first === undefined ? '' : await readFile(path.join(path.dirname(file), first), 'base64');
-  return text
-    .replaceAll(pictures, (_, words, target) =>
-      target === first ? `![${words}](data:image/png;base64,${inside})` : '',
-    )
-    .replaceAll(links, '$1');
+  return (await readFile(file, 'utf8')).replaceAll(pictures, '').replaceAll(links, '$1');
 }

@@ -109,6 +109,15 @@ const parts = [
           needs: ['bed'],
           limit: 10 * MINUTE,
         },
+        // As somebody has it who installs it: from the package, not from this checkout.
+        {
+          name: 'vsix',
+          ...editorLane,
+          args: ['test/host/vsix.mjs'],
+          tests: 'test/host/vsix',
+          needs: ['chromium', 'host'],
+          limit: 10 * MINUTE,
+        },
       ]
     : []),
   {
@@ -128,7 +137,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 // The suites in the editor run what was built.
-const build = ['host', 'ui', 'bed', 'matrix', 'rebuild', 'drbd'].some((name) => only.includes(name))
+const build = ['host', 'ui', 'bed', 'matrix', 'rebuild', 'vsix', 'drbd'].some((name) => only.includes(name))
   ? ['build']
   : [];
 const chosen = parts.filter(({ name }) => [...only, ...build].includes(name));

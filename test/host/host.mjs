@@ -1,8 +1,10 @@
 // Starts the installed browser-based VS Code with a home, settings and extensions folder of its own.
+import { execFile } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
 import { startGroup } from '../../scripts/processes.mjs';
 import { installed } from './install.mjs';
 
@@ -30,12 +32,14 @@ const restricted = {
 /**
  * Starts the host on a loopback port and resolves once it listens, within 60 s.
  * `link` puts the extension into the extensions folder; without it only a test run's payload loads it.
+ * `vsix` is a package to install instead of that, as a person would; STANDBY_TEST_VSIX names one for every host.
  * `password` is asked for in the browser; without one any local user can use the host, so only tests do that.
  * `trust`: false leaves workspaces untrusted (restricted mode), without a question.
  * `smokeTestDriver` makes the workbench read extensionTestsPath, and suppresses its dialogs and toasts.
  */
 export async function startHost({
   link = true,
+  vsix = process.env.STANDBY_TEST_VSIX,
   password,
   port = 0,
   settings = {},
@@ -52,7 +56,12 @@ export async function startHost({
   const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   let group;
   try {
-    await layOut(dir, { link, password, settings: trust ? settings : { ...restricted, ...settings } });
+    await layOut(dir, {
+      link: link && !vsix,
+      password,
+      settings: trust ? settings : { ...restricted, ...settings },
+    });
+    if (vsix) await install(dir, path.resolve(vsix));
     group = startGroup(
       installed.node,
       [installed.entry, ...flags(dir, { port, password, smokeTestDriver, trust })],
@@ -67,6 +76,7 @@ export async function startHost({
     const listening = await listeningPort(group, 60_000);
     return {
       dir,
+      extensions: path.join(dir, 'e'),
       port: listening,
       url: `http://127.0.0.1:${listening}`,
       logFile: path.join(dir, 'host.log'),
@@ -107,13 +117,26 @@ async function layOut(dir, { link, password, settings }) {
   }
 }
 
+/** Installs a package into the extensions folder, which keeps what lies there. */
+async function install(dir, vsix) {
+  await promisify(execFile)(
+    installed.node,
+    [installed.entry, ...folders(dir), '--install-extension', vsix, '--force'],
+    { cwd: dir, env: ownHome(process.env, dir), timeout: 120_000 },
+  );
+}
+
+const folders = (dir) => [
+  ...['--config', path.join(dir, 'config.yaml')],
+  ...['--user-data-dir', path.join(dir, 'u')],
+  ...['--extensions-dir', path.join(dir, 'e')],
+];
+
 function flags(dir, { port, password, smokeTestDriver, trust }) {
   return [
-    ...['--config', path.join(dir, 'config.yaml')],
+    ...folders(dir),
     ...['--auth', password === undefined ? 'none' : 'password'],
     ...['--bind-addr', `127.0.0.1:${port}`],
-    ...['--user-data-dir', path.join(dir, 'u')],
-    ...['--extensions-dir', path.join(dir, 'e')],
     '--disable-telemetry',
     '--disable-update-check',
     '--disable-proxy',

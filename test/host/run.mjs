@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs the mocha suite of test/host/suite inside the extension host of the browser-based VS Code.
 // Options: --grep TEXT, --result FILE (mocha's JSON), --keep-log (copies the host's logs to out/test/host-logs).
+// With STANDBY_TEST_VSIX, a package, the suite meets Standby as an installed extension, not one under development.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -44,17 +45,24 @@ async function inHost() {
   await mkdir(workspace);
   const resultFile = path.join(scratch, 'result.json');
 
+  const vsix = process.env.STANDBY_TEST_VSIX ?? '';
   const host = await startHost({
     link: false,
     smokeTestDriver: true,
-    env: { STANDBY_TEST_RESULT: resultFile, STANDBY_TEST_GREP: values.grep ?? '' },
+    env: {
+      STANDBY_TEST_RESULT: resultFile,
+      STANDBY_TEST_GREP: values.grep ?? '',
+      STANDBY_TEST_INSTALLED: vsix === '' ? '' : 'yes',
+    },
   });
   undo.push(() => host.stop());
   if (values['keep-log']) undo.push(() => keepLogs(host));
 
   const browser = await launchBrowser();
   undo.push(() => browser.close());
-  const exitCode = await inBrowser(browser, host, workspace);
+  // A suite runs only beside an extension under development; beside an installed Standby that is an empty one.
+  const underDevelopment = vsix === '' ? extensionFolder : path.join(import.meta.dirname, 'stall-watch');
+  const exitCode = await inBrowser(browser, host, workspace, underDevelopment);
 
   let result;
   try {
@@ -69,7 +77,7 @@ async function inHost() {
   return exitCode === 0 && result.stats.failures === 0 ? 0 : 1;
 }
 
-async function inBrowser(browser, host, workspace) {
+async function inBrowser(browser, host, workspace, underDevelopment) {
   const page = await browser.newPage();
   page.setDefaultTimeout(WAIT);
   const said = [];
@@ -86,7 +94,7 @@ async function inBrowser(browser, host, workspace) {
   const remote = (file) => `vscode-remote://127.0.0.1:${host.port}${path.resolve(file)}`;
   await page.goto(
     workbenchUrl(host, workspace, [
-      ['extensionDevelopmentPath', remote(extensionFolder)],
+      ['extensionDevelopmentPath', remote(underDevelopment)],
       ['extensionTestsPath', remote(suiteEntry)],
     ]),
   );
