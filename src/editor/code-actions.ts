@@ -47,7 +47,7 @@ function quickFix(
   context: vscode.CodeActionContext,
 ): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-  action.edit = edit(uri, [fix]);
+  action.edit = fixEdit(uri, [fix]);
   action.isPreferred = all.length === 1 && finding.fixes.includes(fix);
   action.diagnostics = diagnosticsOf(finding, context);
   return action;
@@ -64,7 +64,7 @@ function consoleTest(
   const { line } = finding.range.start;
   const own = documents.find(({ range }) => range.start.line <= line && line <= range.end.line)?.draft.name;
   if (!own) return [];
-  const title = 'Test Consoles';
+  const title = vscode.l10n.t('Test Consoles');
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.command = { title, command: commands.testConsoles, arguments: [`${uri.toString()}#${own.value}`] };
   action.diagnostics = diagnosticsOf(finding, context);
@@ -83,12 +83,13 @@ function diagnosticsOf(finding: Finding, context: vscode.CodeActionContext): vsc
 function fixAll(uri: vscode.Uri, findings: readonly Finding[]): vscode.CodeAction[] {
   const safe = safeFixes(findings);
   if (safe.length === 0) return [];
-  const action = new vscode.CodeAction('Fix all safe Standby findings', FindingFixes.fixAll);
-  action.edit = edit(uri, safe);
+  const action = new vscode.CodeAction(vscode.l10n.t('Fix all safe Standby findings'), FindingFixes.fixAll);
+  action.edit = fixEdit(uri, safe);
   return [action];
 }
 
-function edit(uri: vscode.Uri, fixes: readonly Fix[]): vscode.WorkspaceEdit {
+/** The edits of fixes as one, which is undone as one. */
+export function fixEdit(uri: vscode.Uri, fixes: readonly Fix[]): vscode.WorkspaceEdit {
   const workspaceEdit = new vscode.WorkspaceEdit();
   const edits = fixes
     .flatMap((fix) => fix.edits)

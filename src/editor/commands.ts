@@ -66,7 +66,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     startMaintenance: (called) => maintain(parts, called, true),
     endMaintenance: (called) => maintain(parts, called, false),
     trustHost: async (called) => {
-      const session = await pickCluster(sessions, called, () => true, 'Trust Host');
+      const session = await pickCluster(sessions, called, () => true, vscode.l10n.t('Trust Host'));
       await session?.askAgain(called.node);
     },
     testConsoles: (called) => testConsoles(parts, called),
@@ -105,9 +105,11 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
 }
 
 async function askForTrust(): Promise<void> {
-  const manage = 'Manage Workspace Trust';
+  const manage = vscode.l10n.t('Manage Workspace Trust');
   const chosen = await vscode.window.showWarningMessage(
-    'Standby connects to nothing in a workspace that you do not trust: its cluster files say where to connect and what to run.',
+    vscode.l10n.t(
+      'Standby connects to nothing in a workspace that you do not trust: its cluster files say where to connect and what to run.',
+    ),
     manage,
   );
   if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
@@ -119,31 +121,31 @@ async function refresh(sessions: Sessions, called: Called): Promise<void> {
 }
 
 async function connect(sessions: Sessions, called: Called): Promise<void> {
-  const session = await pickCluster(sessions, called, () => true, 'Connect');
+  const session = await pickCluster(sessions, called, () => true, vscode.l10n.t('Connect'));
   await session?.connect();
 }
 
 async function disconnect(sessions: Sessions, called: Called): Promise<void> {
-  const session = await pickCluster(sessions, called, (each) => each.watched, 'Disconnect');
+  const session = await pickCluster(sessions, called, (each) => each.watched, vscode.l10n.t('Disconnect'));
   await session?.disconnect();
 }
 
 async function openTerminal(sessions: Sessions, called: Called): Promise<void> {
-  const title = 'Open SSH Terminal';
+  const title = vscode.l10n.t('Open SSH Terminal');
   const session = await pickCluster(sessions, called, () => true, title);
   const node = session && (await pickNode(session, called, title));
   if (session && node) await openSshTerminal(node, session.cluster.name);
 }
 
 async function whatIf({ sessions, panel }: Parts, called: Called): Promise<void> {
-  const title = 'What If This Node Is Lost';
+  const title = vscode.l10n.t('What If This Node Is Lost');
   const session = await pickCluster(sessions, called, () => true, title);
   const node = session && (await pickNode(session, called, title));
   if (session && node) panel.show(session.key, node.name);
 }
 
 async function maintain({ sessions, log }: Parts, called: Called, begins: boolean): Promise<void> {
-  const title = begins ? 'Maintenance' : 'End Maintenance';
+  const title = begins ? vscode.l10n.t('Maintenance') : vscode.l10n.t('End Maintenance');
   const session = await pickCluster(sessions, called, () => true, title);
   if (!session) return;
   const isMaintained = maintained(session);
@@ -153,6 +155,6 @@ async function maintain({ sessions, log }: Parts, called: Called, begins: boolea
 }
 
 async function testConsoles({ sessions, log }: Parts, called: Called): Promise<void> {
-  const session = await pickCluster(sessions, called, () => true, 'Test Consoles');
+  const session = await pickCluster(sessions, called, () => true, vscode.l10n.t('Test Consoles'));
   if (session) await runConsoleTests(session, log);
 }

@@ -6,7 +6,6 @@ import type { Log } from './log';
 import { loadOperations } from './operations';
 import { withProgress } from './progress';
 import type { Session } from './session';
-import { count } from './words';
 
 /** Consoles whose texts fit into one question. */
 const mostInQuestion = 6;
@@ -16,12 +15,15 @@ export async function runConsoleTests(session: Session, log: Log): Promise<void>
   const { name } = session.cluster;
   if (!session.cluster.nodes.some((node) => node.console !== undefined)) {
     void vscode.window.showInformationMessage(
-      `No node of ${name} has a console in the cluster file. A console settles whether a silent node is off.`,
+      vscode.l10n.t(
+        'No node of {0} has a console in the cluster file. A console settles whether a silent node is off.',
+        name,
+      ),
     );
     return;
   }
   const { testConsoles } = await import('../failover/test-consoles');
-  const tests = await withProgress(`${name}: reading the consoles`, async (signal) => {
+  const tests = await withProgress(vscode.l10n.t('{0}: reading the consoles', name), async (signal) => {
     const lease = await session.lease();
     try {
       const operations = await loadOperations(lease.cluster, log);
@@ -55,16 +57,27 @@ async function approve(
     const some = questions.slice(begin, begin + mostInQuestion);
     const texts = some.map(
       ({ node, text, changed }) =>
-        `${node}${changed ? ' (not the one that you approved before)' : ''}:\n${visible(text)}`,
+        `${changed ? vscode.l10n.t('{0} (not the one that you approved before)', node) : node}:\n${visible(text)}`,
     );
-    const run = some.length === 1 ? 'Run It' : 'Run Them';
+    const run = some.length === 1 ? vscode.l10n.t('Run It') : vscode.l10n.t('Run Them');
     const chosen = await vscode.window.showWarningMessage(
       some.length === 1
-        ? `May the console command of ${some[0]?.node ?? ''} run on this machine?`
-        : `May these ${some.length} console commands run on this machine?`,
+        ? vscode.l10n.t('May the console command of {0} run on this machine?', some[0]?.node ?? '')
+        : vscode.l10n.t('May these {0} console commands run on this machine?', some.length),
       {
         modal: true,
-        detail: `${texts.join('\n\n')}\n\nThe cluster file of ${cluster} names ${some.length === 1 ? 'it' : 'them'} as the way to learn whether a node is off. They run here, with your rights, without a shell. These exact texts are not asked for again.`,
+        detail: [
+          ...texts,
+          some.length === 1
+            ? vscode.l10n.t(
+                'The cluster file of {0} names it as the way to learn whether a node is off. It runs here, with your rights, without a shell. This exact text is not asked for again.',
+                cluster,
+              )
+            : vscode.l10n.t(
+                'The cluster file of {0} names them as the way to learn whether a node is off. They run here, with your rights, without a shell. These exact texts are not asked for again.',
+                cluster,
+              ),
+        ].join('\n\n'),
       },
       run,
     );
@@ -95,8 +108,8 @@ async function show(tests: readonly ConsoleTest[], cluster: string, log: Log): P
       detail,
     })),
     {
-      title: `Consoles of ${cluster}: ${proven} of ${count(tests.length, 'console')} proven`,
-      placeHolder: 'What each console said; the log keeps it',
+      title: vscode.l10n.t('Consoles of {0}: {1} of {2} proven', cluster, proven, tests.length),
+      placeHolder: vscode.l10n.t('What each console said; the log keeps it'),
       matchOnDetail: true,
       ignoreFocusOut: true,
     },

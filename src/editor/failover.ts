@@ -5,6 +5,7 @@ import type { Plan, PlanRequest } from '../failover/plan';
 import type { Planner } from '../failover/planner';
 import { targetsOf } from '../failover/plan-target';
 import { askApproval } from './console-approval';
+import { plural } from './l10n';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import type { Operations } from './operations';
@@ -17,7 +18,6 @@ import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
 import type { Lease, Session } from './session';
 import type { Sessions } from './sessions';
-import { count } from './words';
 
 interface Prepared {
   readonly session: Session;
@@ -58,30 +58,33 @@ export class Failover implements vscode.Disposable {
 
   /** Shows what would be done now, and runs nothing. */
   async preview(called: Called): Promise<void> {
-    const wish = await this.#wish(called, 'Preview Failover Plan', () => true);
-    const prepared = wish && (await this.#ask(wish, 'asking the nodes for the plan'));
+    const wish = await this.#wish(called, vscode.l10n.t('Preview Failover Plan'), () => true);
+    const prepared = wish && (await this.#ask(wish, vscode.l10n.t('asking the nodes for the plan')));
     if (!prepared) return;
     prepared.lease.release();
     await this.#show(prepared);
-    const copy = 'Copy as Shell Script';
-    const about = `${prepared.plan.kind} of ${prepared.plan.cluster}`;
+    const copy = vscode.l10n.t('Copy as Shell Script');
+    const { kind, cluster } = prepared.plan;
     void vscode.window
-      .showInformationMessage(`The plan ${about} is shown. Nothing has been changed.`, copy)
+      .showInformationMessage(
+        vscode.l10n.t('The plan {0} of {1} is shown. Nothing has been changed.', kind, cluster),
+        copy,
+      )
       .then((chosen) => (chosen === copy ? this.copyScript() : undefined));
   }
 
   /** Makes a plan, shows it, and runs it in a terminal when the person says so. */
   async run(called: Called): Promise<void> {
-    const wish = await this.#wish(called, 'Fail Over', mayChange);
-    if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
+    const wish = await this.#wish(called, vscode.l10n.t('Fail Over'), mayChange);
+    if (wish) await this.#carryOut(wish, vscode.l10n.t('asking the nodes for the plan'));
   }
 
   /** The same for plans that are about one node, or one of the other things that a system names. */
   async planNode(called: Called): Promise<void> {
     const fitsCalled = (planner: Planner, { cluster }: Session) =>
       offeredTargets(targetsOf(planner, cluster) ?? [], called).length > 0;
-    const wish = await this.#wish(called, 'Plan for Node or Target', mayChange, fitsCalled);
-    if (wish) await this.#carryOut(wish, 'asking the nodes for the plan');
+    const wish = await this.#wish(called, vscode.l10n.t('Plan for Node or Target'), mayChange, fitsCalled);
+    if (wish) await this.#carryOut(wish, vscode.l10n.t('asking the nodes for the plan'));
   }
 
   /** Goes on with an interrupted run: its plan is computed anew, and nothing that happened is repeated (safety 16, 20). */
@@ -92,7 +95,11 @@ export class Failover implements vscode.Disposable {
     if (!session || !planner) {
       await tell(
         this.log,
-        `The run ${run} is about the cluster ${cluster}, and no cluster file of this window has it.`,
+        vscode.l10n.t(
+          'The run {0} is about the cluster {1}, and no cluster file of this window has it.',
+          run,
+          cluster,
+        ),
       );
       return;
     }
@@ -105,7 +112,10 @@ export class Failover implements vscode.Disposable {
       ...(target === undefined ? {} : { target }),
       ...(to === undefined ? {} : { to }),
     };
-    await this.#carryOut({ session, planner, request, resume: run }, 'asking the nodes how far the run came');
+    await this.#carryOut(
+      { session, planner, request, resume: run },
+      vscode.l10n.t('asking the nodes how far the run came'),
+    );
   }
 
   /** Puts the plan that was shown last on the clipboard, for people who run it by hand. */
@@ -113,21 +123,25 @@ export class Failover implements vscode.Disposable {
     const plan = this.#shown;
     if (!plan) {
       void vscode.window.showInformationMessage(
-        'There is no plan to copy yet. Run Preview Failover Plan first.',
+        vscode.l10n.t('There is no plan to copy yet. Run Preview Failover Plan first.'),
       );
       return;
     }
     const { planShellScript } = await import('../failover/shell-script');
     await vscode.env.clipboard.writeText(planShellScript(plan));
     void vscode.window.showInformationMessage(
-      `The plan ${plan.kind} of ${plan.cluster} is on the clipboard as a shell script. Read its head first: it says what a script cannot do for you.`,
+      vscode.l10n.t(
+        'The plan {0} of {1} is on the clipboard as a shell script. Read its head first: it says what a script cannot do for you.',
+        plan.kind,
+        plan.cluster,
+      ),
     );
   }
 
   async #carryOut(wish: Wish, doing: string): Promise<void> {
     let prepared = await this.#ask(wish, doing);
     while (prepared && (await this.#offer(prepared)) === 'old') {
-      prepared = await this.#ask(wish, 'the plan has grown old, asking the nodes again');
+      prepared = await this.#ask(wish, vscode.l10n.t('the plan has grown old, asking the nodes again'));
     }
   }
 
@@ -157,7 +171,10 @@ export class Failover implements vscode.Disposable {
       };
       await openRunTerminal(plan, options, this.log);
     } catch (error) {
-      await tell(this.log, `The run on ${plan.cluster} could not start: ${sentence(error, this.log)}`);
+      await tell(
+        this.log,
+        vscode.l10n.t('The run on {0} could not start: {1}', plan.cluster, sentence(error, this.log)),
+      );
     } finally {
       lease.release();
     }
@@ -199,9 +216,12 @@ export class Failover implements vscode.Disposable {
   async #ask(wish: Wish, doing: string): Promise<Prepared | undefined> {
     const { name } = wish.session.cluster;
     try {
-      return await withProgress(`${name}: ${doing}`, (signal) => this.#plan(wish, signal));
+      return await withProgress(vscode.l10n.t('{0}: {1}', name, doing), (signal) => this.#plan(wish, signal));
     } catch (error) {
-      await tell(this.log, `No plan could be made for ${name}: ${sentence(error, this.log)}`);
+      await tell(
+        this.log,
+        vscode.l10n.t('No plan could be made for {0}: {1}', name, sentence(error, this.log)),
+      );
       return undefined;
     }
   }
@@ -237,28 +257,32 @@ export class Failover implements vscode.Disposable {
 
   async #refuse(prepared: Prepared): Promise<void> {
     const { plan, planner } = prepared;
-    const show = 'Show Plan';
-    this.log.warn(`${plan.cluster}, ${plan.kind}: refused. ${plan.refused ?? ''}`);
-    const chosen = await vscode.window.showErrorMessage(
-      `${planner.title} must not run on ${plan.cluster} now.`,
-      { modal: true, detail: plan.refused ?? '' },
-      show,
-      'Show Log',
+    const show = vscode.l10n.t('Show Plan');
+    const chosen = await tell(
+      this.log,
+      vscode.l10n.t('{0} must not run on {1} now.', planner.title, plan.cluster),
+      { modal: true, detail: plan.refused ?? '', remedies: [show] },
     );
     if (chosen === show) await this.#show(prepared);
-    if (chosen === 'Show Log') this.log.show();
   }
 
   #show({ plan, operations, session }: Prepared): Promise<void> {
     this.#shown = plan;
-    return this.documents.show(`Plan ${plan.kind} ${session.cluster.name}`, operations.planMarkdown(plan));
+    return this.documents.show(
+      vscode.l10n.t('Plan {0} {1}', plan.kind, session.cluster.name),
+      operations.planMarkdown(plan),
+    );
   }
 }
 
 const mayChange = ({ cluster }: Session) => !cluster.readOnly;
 
 function readOnlySentence({ cluster, file }: Session): string {
-  return `The cluster ${cluster.name} is readOnly in ${file}: nothing that changes it is run from here.`;
+  return vscode.l10n.t(
+    'The cluster {0} is readOnly in {1}: nothing that changes it is run from here.',
+    cluster.name,
+    file,
+  );
 }
 
 /** The last question before a terminal: a list that leaves the plan behind it readable. */
@@ -268,15 +292,25 @@ async function confirm(plan: Plan): Promise<boolean> {
     plan.steps.some((step) => step.danger === danger),
   );
   const run = {
-    label: '$(run-all) Run step by step in a terminal',
-    detail: 'Each step is shown and waits for Enter. Nothing has been changed so far.',
+    label: `$(run-all) ${vscode.l10n.t('Run step by step in a terminal')}`,
+    detail: vscode.l10n.t('Each step is shown and waits for Enter. Nothing has been changed so far.'),
   };
+  const { length } = plan.steps;
+  const title = plural(
+    length,
+    vscode.l10n.t('{0} of {1}: {2} step on {3}', plan.kind, plan.cluster, length, nodes),
+    vscode.l10n.t('{0} of {1}: {2} steps on {3}', plan.kind, plan.cluster, length, nodes),
+  );
   const chosen = await vscode.window.showQuickPick(
-    [run, { label: '$(close) Do not run', detail: 'The plan stays open for reading.' }],
+    [
+      run,
+      {
+        label: `$(close) ${vscode.l10n.t('Do not run')}`,
+        detail: vscode.l10n.t('The plan stays open for reading.'),
+      },
+    ],
     {
-      title: `${plan.kind} of ${plan.cluster}: ${count(plan.steps.length, 'step')} on ${nodes}${
-        worst ? `, ${worst}` : ''
-      }`,
+      title: worst ? `${title}, ${worst}` : title,
       ignoreFocusOut: true,
     },
   );

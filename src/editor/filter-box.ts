@@ -6,10 +6,13 @@ import type { ClusterTree } from './tree';
 export function askFilter(tree: ClusterTree): Promise<void> {
   const before = tree.filter ?? '';
   const box = vscode.window.createInputBox();
-  box.title = 'Filter Nodes';
+  box.title = vscode.l10n.t('Filter Nodes');
   box.value = before;
   box.placeholder = 'offline, chunkserver r7, rack:r7 -active';
-  box.prompt = `Words that must all be found; -word leaves out. Fields: ${filterFields.join(', ')}.`;
+  box.prompt = vscode.l10n.t(
+    'Words that must all be found; -word leaves out. Fields: {0}.',
+    filterFields.join(', '),
+  );
   return new Promise((resolve) => {
     let accepted = false;
     box.onDidChangeValue((text) => tree.setFilter(text));

@@ -14,20 +14,30 @@ export class HostKeyDialog {
 }
 
 async function show(question: HostKeyQuestion): Promise<boolean> {
-  const trust = 'Store Key and Connect';
+  const trust = vscode.l10n.t('Store Key and Connect');
   const others = question.otherKnownTypes;
   const warning =
     others.length === 0
-      ? ''
-      : `\n\nA key of another type is known for this host (${others.join(', ')}), but the server did not show it. That can mean that another machine answers.`;
+      ? []
+      : [
+          vscode.l10n.t(
+            'A key of another type is known for this host ({0}), but the server did not show it. That can mean that another machine answers.',
+            others.join(', '),
+          ),
+        ];
   const chosen = await vscode.window.showWarningMessage(
-    `The host key of node ${question.node} is unknown.`,
+    vscode.l10n.t('The host key of node {0} is unknown.', question.node),
     {
       modal: true,
-      detail:
-        `${question.host} shows this ${question.keyType} key:\n${question.fingerprint}\n\n` +
-        `Compare it with the node's own: ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub at its console. ` +
-        `When you store it, it goes to ${question.file}.${warning}`,
+      detail: [
+        `${vscode.l10n.t('{0} shows this {1} key:', question.host, question.keyType)}\n${question.fingerprint}`,
+        vscode.l10n.t(
+          "Compare it with the node's own: ssh-keygen -lf {0} at its console. When you store it, it goes to {1}.",
+          '/etc/ssh/ssh_host_…_key.pub',
+          question.file,
+        ),
+        ...warning,
+      ].join('\n\n'),
     },
     trust,
   );

@@ -8,21 +8,28 @@ export function createLog(): Log {
   return vscode.window.createOutputChannel('Standby', { log: true });
 }
 
-const showLog = 'Show Log';
+/** What else is said with an error. */
+export interface Telling {
+  readonly modal?: boolean;
+  /** Of a modal dialogue, below the message. */
+  readonly detail?: string;
+  /** Further buttons. */
+  readonly remedies?: readonly string[];
+}
 
-/** Tells a person what went wrong, once, with the way to the log; `remedy` is a further button. */
+/**
+ * Tells a person what went wrong, with the way to the log; the one place that shows an error. Resolves with the remedy
+ * that was chosen. Call it for what a person has asked for, or once for a trouble: it shows whatever it is given.
+ */
 export async function tell(
   log: Log,
   message: string,
-  options: { readonly modal?: boolean; readonly remedies?: readonly string[] } = {},
+  { modal = false, detail, remedies = [] }: Telling = {},
 ): Promise<string | undefined> {
-  log.error(message);
-  const chosen = await vscode.window.showErrorMessage(
-    message,
-    { modal: options.modal ?? false },
-    ...(options.remedies ?? []),
-    showLog,
-  );
+  log.error(detail === undefined ? message : `${message} ${detail}`);
+  const showLog = vscode.l10n.t('Show Log');
+  const options = { modal, ...(detail === undefined ? {} : { detail }) };
+  const chosen = await vscode.window.showErrorMessage(message, options, ...remedies, showLog);
   if (chosen !== showLog) return chosen;
   await vscode.commands.executeCommand(commands.showLog);
   return undefined;

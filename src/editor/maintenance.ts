@@ -9,28 +9,28 @@ import { moment } from './words';
 const hour = 3_600_000;
 
 /** What a person is offered as the end of a maintenance. */
-const lengths: readonly { readonly label: string; readonly ms: number | undefined }[] = [
-  { label: '30 minutes', ms: hour / 2 },
-  { label: '1 hour', ms: hour },
-  { label: '2 hours', ms: 2 * hour },
-  { label: '4 hours', ms: 4 * hour },
-  { label: '8 hours', ms: 8 * hour },
-  { label: '1 day', ms: 24 * hour },
-  { label: 'Until I end it', ms: undefined },
+const lengths = (): readonly { readonly label: string; readonly ms: number | undefined }[] => [
+  { label: vscode.l10n.t('30 minutes'), ms: hour / 2 },
+  { label: vscode.l10n.t('1 hour'), ms: hour },
+  { label: vscode.l10n.t('2 hours'), ms: 2 * hour },
+  { label: vscode.l10n.t('4 hours'), ms: 4 * hour },
+  { label: vscode.l10n.t('8 hours'), ms: 8 * hour },
+  { label: vscode.l10n.t('1 day'), ms: 24 * hour },
+  { label: vscode.l10n.t('Until I end it'), ms: undefined },
 ];
 
 /** Asks how long the maintenance of a node lasts, and declares it. */
 export async function startMaintenance(session: Session, node: string, log: Log): Promise<void> {
   const now = Date.now();
   const chosen = await vscode.window.showQuickPick(
-    lengths.map(({ label, ms }) => ({
+    lengths().map(({ label, ms }) => ({
       label,
-      description: ms === undefined ? '' : `until ${moment(now + ms, now)}`,
+      description: ms === undefined ? '' : vscode.l10n.t('until {0}', moment(now + ms, now)),
       ms,
     })),
     {
-      title: `Maintenance of ${node} (${session.cluster.name})`,
-      placeHolder: 'Its silence is no alarm meanwhile, and it counts as offline later',
+      title: vscode.l10n.t('Maintenance of {0} ({1})', node, session.cluster.name),
+      placeHolder: vscode.l10n.t('Its silence is no alarm meanwhile, and it counts as offline later'),
     },
   );
   if (!chosen) return;

@@ -19,7 +19,7 @@ export async function generateScripts(
   called: Called,
   log: Log,
 ): Promise<void> {
-  const title = 'Generate ucarp Scripts';
+  const title = vscode.l10n.t('Generate ucarp Scripts');
   const session = await pickCluster(sessions, called, (each) => each.system.scripts !== undefined, title);
   const scripts = session?.system.scripts;
   if (!session || !scripts) return;
@@ -29,10 +29,10 @@ export async function generateScripts(
     await tell(log, `${cluster.name}: ${lacking}`);
     return;
   }
-  await documents.show(`Scripts ${cluster.name}`, scripts.page(cluster));
-  const [save, compare] = ['Save to a Folder…', 'Compare with the Nodes'] as const;
+  await documents.show(vscode.l10n.t('Scripts {0}', cluster.name), scripts.page(cluster));
+  const [save, compare] = [vscode.l10n.t('Save to a Folder…'), vscode.l10n.t('Compare with the Nodes')];
   const chosen = await vscode.window.showInformationMessage(
-    `The scripts for ${cluster.name} are shown. Nothing was written, here or on a node.`,
+    vscode.l10n.t('The scripts for {0} are shown. Nothing was written, here or on a node.', cluster.name),
     save,
     compare,
   );
@@ -43,20 +43,20 @@ export async function generateScripts(
 async function saveScripts(scripts: NodeScripts, { cluster }: Session): Promise<void> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: `Folder for the Scripts of ${cluster.name}`,
+      title: vscode.l10n.t('Folder for the Scripts of {0}', cluster.name),
       canSelectFolders: true,
       canSelectFiles: false,
-      openLabel: 'Write Here',
+      openLabel: vscode.l10n.t('Write Here'),
     })) ?? [];
   if (!folder) return;
   const files = [...scripts.files(cluster), { name: 'README.md', mode: '644', text: scripts.page(cluster) }];
   const there = await vscode.workspace.fs.readDirectory(folder);
   const taken = files.map(({ name }) => name).filter((name) => there.some(([other]) => other === name));
   if (taken.length > 0) {
-    const replace = 'Replace';
+    const replace = vscode.l10n.t('Replace');
     const detail = taken.join(', ');
     const answer = await vscode.window.showWarningMessage(
-      'Files of these names are there already.',
+      vscode.l10n.t('Files of these names are there already.'),
       { modal: true, detail },
       replace,
     );
@@ -67,7 +67,9 @@ async function saveScripts(scripts: NodeScripts, { cluster }: Session): Promise<
     await writeFile(path, text);
     await chmod(path, Number.parseInt(mode, 8));
   }
-  void vscode.window.showInformationMessage(`${files.length} files were written to ${folder.fsPath}.`);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0} files were written to {1}.', files.length, folder.fsPath),
+  );
 }
 
 async function compareScripts(
@@ -81,7 +83,7 @@ async function compareScripts(
     const { cluster, connections } = lease;
     const silent: string[] = [];
     const answers = new Map<string, ExecResult>();
-    await withProgress(`${cluster.name}: reading what is on the nodes`, (signal) =>
+    await withProgress(vscode.l10n.t('{0}: reading what is on the nodes', cluster.name), (signal) =>
       Promise.all(
         scripts.nodes(cluster).map(async (node) => {
           const { surveyTimeoutMs: timeoutMs } = scripts;
@@ -89,7 +91,9 @@ async function compareScripts(
             const script = scripts.survey(cluster, node);
             answers.set(node.name, await connections.to(node.name).exec(script, { timeoutMs, signal }));
           } catch (error) {
-            silent.push(`- **${node.name}** could not be asked: ${sentence(error, log)}`);
+            silent.push(
+              `- ${vscode.l10n.t('{0} could not be asked: {1}', `**${node.name}**`, sentence(error, log))}`,
+            );
           }
         }),
       ),
@@ -98,12 +102,12 @@ async function compareScripts(
     const lines = scripts
       .compare(cluster, answers)
       .map(({ node, severity, message }) => `- ${severity}: **${inline(node)}** ${inline(message)}`);
-    const none = lines.length === 0 && silent.length === 0 ? ['Nothing differs.'] : [];
+    const none = lines.length === 0 && silent.length === 0 ? [vscode.l10n.t('Nothing differs.')] : [];
     const page = [
-      `# What is on the nodes of ${inline(cluster.name)}`,
+      `# ${vscode.l10n.t('What is on the nodes of {0}', inline(cluster.name))}`,
       [...silent, ...lines, ...none].join('\n'),
     ];
-    await documents.show(`Scripts ${cluster.name} compared`, `${page.join('\n\n')}\n`);
+    await documents.show(vscode.l10n.t('Scripts {0} compared', cluster.name), `${page.join('\n\n')}\n`);
   } finally {
     lease.release();
   }

@@ -42,7 +42,9 @@ export class PastRuns implements vscode.Disposable {
     const journals = await this.#journals();
     const entries = await journals.list();
     if (entries.length === 0) {
-      void vscode.window.showInformationMessage(`No run has been written to ${journals.folder} yet.`);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('No run has been written to {0} yet.', journals.folder),
+      );
       return;
     }
     const { outcomeWords } = await import('../failover/report');
@@ -50,28 +52,38 @@ export class PastRuns implements vscode.Disposable {
     const chosen = await vscode.window.showQuickPick(
       entries.map((entry) => ({
         label: `${icon(entry)} ${goal(entry)}`,
-        description: `${entry.cluster} · ${entry.isRunning ? 'running now' : outcomeWords(entry.outcome)}`,
-        detail: `${roughDuration(now - Date.parse(entry.time))} ago, ${entry.time.slice(0, 19).replace('T', ' ')} UTC · run ${entry.run}`,
+        description: `${entry.cluster} · ${entry.isRunning ? vscode.l10n.t('running now') : outcomeWords(entry.outcome)}`,
+        detail: vscode.l10n.t(
+          '{0} ago, {1} UTC · run {2}',
+          roughDuration(now - Date.parse(entry.time)),
+          entry.time.slice(0, 19).replace('T', ' '),
+          entry.run,
+        ),
         entry,
       })),
-      { title: 'Past Runs', placeHolder: 'Which run?', matchOnDescription: true, matchOnDetail: true },
+      {
+        title: vscode.l10n.t('Past Runs'),
+        placeHolder: vscode.l10n.t('Which run?'),
+        matchOnDescription: true,
+        matchOnDetail: true,
+      },
     );
     if (chosen) await this.#act(chosen.entry, journals);
   }
 
   async #act(entry: RunEntry, journals: Journals): Promise<void> {
-    const report = { label: '$(book) Open the report' };
+    const report = { label: `$(book) ${vscode.l10n.t('Open the report')}` };
     const exported = {
-      label: '$(export) Export a post-mortem…',
-      detail: 'A Markdown file: the timeline, the report, and room for what people add.',
+      label: `$(export) ${vscode.l10n.t('Export a post-mortem…')}`,
+      detail: vscode.l10n.t('A Markdown file: the timeline, the report, and room for what people add.'),
     };
     const resume = {
-      label: '$(debug-continue) Go on with it…',
-      detail: 'The plan is computed anew; what has happened is not repeated.',
+      label: `$(debug-continue) ${vscode.l10n.t('Go on with it…')}`,
+      detail: vscode.l10n.t('The plan is computed anew; what has happened is not repeated.'),
     };
     const mayResume = entry.outcome !== 'succeeded' && entry.outcome !== 'nothing-to-do' && !entry.isRunning;
     const chosen = await vscode.window.showQuickPick([report, exported, ...(mayResume ? [resume] : [])], {
-      title: `${goal(entry)} on ${entry.cluster}`,
+      title: vscode.l10n.t('{0} on {1}', goal(entry), entry.cluster),
     });
     if (chosen === report) await this.#report(entry, journals);
     if (chosen === exported) await this.#export(entry, journals);
@@ -80,13 +92,16 @@ export class PastRuns implements vscode.Disposable {
 
   async #report({ run, cluster, kind }: RunEntry, journals: Journals): Promise<void> {
     const { runReport } = await import('../failover/report');
-    await this.documents.show(`Run ${kind} ${cluster} ${run}`, runReport(await journals.events(run)));
+    await this.documents.show(
+      vscode.l10n.t('Run {0} {1} {2}', kind, cluster, run),
+      runReport(await journals.events(run)),
+    );
   }
 
   async #export({ run, cluster }: RunEntry, journals: Journals): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
     const uri = await vscode.window.showSaveDialog({
-      title: 'Export a Post-Mortem',
+      title: vscode.l10n.t('Export a Post-Mortem'),
       defaultUri: vscode.Uri.file(join(folder, `post-mortem-${cluster}-${run.slice(0, 8)}.md`)),
       filters: { Markdown: ['md'] },
     });
@@ -118,11 +133,17 @@ export class PastRuns implements vscode.Disposable {
   }
 
   async #offer(entry: RunEntry, journals: Journals): Promise<void> {
-    const [go, report, no] = ['Go On with It…', 'Show Report', 'Not This One'] as const;
+    const go = vscode.l10n.t('Go On with It…');
+    const report = vscode.l10n.t('Show Report');
+    const no = vscode.l10n.t('Not This One');
     this.log.warn(`The run ${entry.run} (${goal(entry)} on ${entry.cluster}) was interrupted.`);
     const chosen = await vscode.window.showWarningMessage(
-      `The run “${goal(entry)}” on ${entry.cluster}, begun ${roughDuration(Date.now() - Date.parse(entry.time))} ago, was interrupted. ` +
-        'It may hold the cluster’s lock, and a step may be half done.',
+      vscode.l10n.t(
+        'The run “{0}” on {1}, begun {2} ago, was interrupted. It may hold the cluster’s lock, and a step may be half done.',
+        goal(entry),
+        entry.cluster,
+        roughDuration(Date.now() - Date.parse(entry.time)),
+      ),
       go,
       report,
       no,

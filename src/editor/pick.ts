@@ -26,7 +26,7 @@ export async function pickCluster(
       detail: session.file,
       session,
     })),
-    { title, placeHolder: 'Which cluster?', matchOnDetail: true },
+    { title, placeHolder: vscode.l10n.t('Which cluster?'), matchOnDetail: true },
   );
   return chosen?.session;
 }
@@ -43,7 +43,9 @@ export async function pickNode(
   const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
   const nodes = session.cluster.nodes.filter((node) => fits(node.name));
   if (nodes.length === 0) {
-    void vscode.window.showInformationMessage(`${title}: no node of ${session.cluster.name} fits now.`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0}: no node of {1} fits now.', title, session.cluster.name),
+    );
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(
@@ -53,7 +55,11 @@ export async function pickNode(
       detail: node.address,
       node,
     })),
-    { title, placeHolder: `Which node of ${session.cluster.name}?`, matchOnDescription: true },
+    {
+      title,
+      placeHolder: vscode.l10n.t('Which node of {0}?', session.cluster.name),
+      matchOnDescription: true,
+    },
   );
   return chosen?.node;
 }
@@ -68,7 +74,11 @@ export async function pickPlanner(
   if (planners.length < 2) return planners[0];
   const chosen = await vscode.window.showQuickPick(
     planners.map((planner) => ({ label: planner.title, description: planner.kind, planner })),
-    { title, placeHolder: `What should be done with ${session.cluster.name}?`, matchOnDescription: true },
+    {
+      title,
+      placeHolder: vscode.l10n.t('What should be done with {0}?', session.cluster.name),
+      matchOnDescription: true,
+    },
   );
   return chosen?.planner;
 }
@@ -89,7 +99,12 @@ export async function pickTarget(
   const [only] = offered;
   if (only === undefined) {
     void vscode.window.showInformationMessage(
-      `${title}: nothing of ${called.node ?? session.cluster.name} fits “${planner.title}”.`,
+      vscode.l10n.t(
+        '{0}: nothing of {1} fits “{2}”.',
+        title,
+        called.node ?? session.cluster.name,
+        planner.title,
+      ),
     );
     return undefined;
   }
@@ -104,7 +119,7 @@ export async function pickTarget(
     })),
     {
       title,
-      placeHolder: `${planner.title}: which one of ${session.cluster.name}?`,
+      placeHolder: vscode.l10n.t('{0}: which one of {1}?', planner.title, session.cluster.name),
       matchOnDescription: true,
       matchOnDetail: true,
     },
@@ -125,7 +140,11 @@ export async function pickTaker(
   const states = new Map(session.state?.nodes.map((state) => [state.name, state.liveness]));
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: 'Let the plan choose', description: 'by what each node has', name: '' },
+      {
+        label: vscode.l10n.t('Let the plan choose'),
+        description: vscode.l10n.t('by what each node has'),
+        name: '',
+      },
       ...takers.map(({ name, address }) => ({
         label: name,
         description: states.get(name) ?? '',
@@ -133,7 +152,7 @@ export async function pickTaker(
         name,
       })),
     ],
-    { title, placeHolder: `${planner.title}: to which node?`, matchOnDescription: true },
+    { title, placeHolder: vscode.l10n.t('{0}: to which node?', planner.title), matchOnDescription: true },
   );
   return chosen?.name;
 }

@@ -30,7 +30,9 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
       this.#texts.get(uri.toString()) ??
-      'This plan is gone. A plan is made for one moment: run **Standby: Preview Failover Plan** again.'
+      vscode.l10n.t(
+        'This plan is gone. A plan is made for one moment: run **Standby: Preview Failover Plan** again.',
+      )
     );
   }
 

@@ -138,7 +138,7 @@ class RunPty implements vscode.Pseudoterminal {
       this.#write.fire(`\r\n${message.replace(/\r?\n/g, '\r\n')}\r\n`);
     } finally {
       this.#isOver = true;
-      this.#write.fire('\r\nThe run is over. Any key closes this terminal.\r\n');
+      this.#write.fire(`\r\n${vscode.l10n.t('The run is over. Any key closes this terminal.')}\r\n`);
       this.#finish();
     }
   }

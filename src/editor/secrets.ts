@@ -11,31 +11,36 @@ export class Secrets extends SecretKeeper {
 
 function ask(question: SecretQuestion): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: `Standby: ${titleOf(question)}`,
+    title: titleOf(question),
     prompt: question.again
-      ? 'The last one was wrong. Escape leaves the node without.'
-      : 'Escape leaves the node without.',
+      ? vscode.l10n.t('The last one was wrong. Escape leaves the node without.')
+      : vscode.l10n.t('Escape leaves the node without.'),
     password: true,
     ignoreFocusOut: true,
   });
 }
 
 async function offerToKeep(question: SecretQuestion): Promise<boolean> {
-  const keep = 'Keep';
-  const what =
-    question.kind === 'passphrase'
-      ? `the passphrase of ${question.keyFile}`
-      : `the password of ${question.user} on ${question.host}`;
+  const keep = vscode.l10n.t('Keep');
   const chosen = await vscode.window.showInformationMessage(
-    `Keep ${what} in the editor's secret storage, so that it is not asked for again?`,
+    question.kind === 'passphrase'
+      ? vscode.l10n.t(
+          "Keep the passphrase of {0} in the editor's secret storage, so that it is not asked for again?",
+          question.keyFile,
+        )
+      : vscode.l10n.t(
+          "Keep the password of {0} on {1} in the editor's secret storage, so that it is not asked for again?",
+          question.user,
+          question.host,
+        ),
     keep,
-    'Not Now',
+    vscode.l10n.t('Not Now'),
   );
   return chosen === keep;
 }
 
 function titleOf(question: SecretQuestion): string {
   return question.kind === 'passphrase'
-    ? `passphrase of ${question.keyFile}, for node ${question.node}`
-    : `password of ${question.user} on ${question.host}, node ${question.node}`;
+    ? vscode.l10n.t('Standby: passphrase of {0}, for node {1}', question.keyFile, question.node)
+    : vscode.l10n.t('Standby: password of {0} on {1}, node {2}', question.user, question.host, question.node);
 }

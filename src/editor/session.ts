@@ -4,6 +4,7 @@ import type { Pace } from '../heartbeat/pace';
 import type { ClusterState } from '../heartbeat/state';
 import type { Connections } from '../ssh/connection';
 import type { System } from '../systems/system';
+import * as l10n from './l10n';
 
 /** Connections in use, and the monitor that watches over them. */
 export interface Watch {
@@ -203,7 +204,10 @@ export class Session {
     if (!current) {
       release();
       throw new Error(
-        `Cluster ${this.cluster.name} could not be connected. The log says why; mend it and try again.`,
+        l10n.t(
+          'Cluster {0} could not be connected. The log says why; mend it and try again.',
+          this.cluster.name,
+        ),
       );
     }
     let isOver = false;

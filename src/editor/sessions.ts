@@ -87,6 +87,11 @@ export class Sessions implements vscode.Disposable {
     return this.#sessions.get(key)?.session;
   }
 
+  /** The file that describes a session's cluster. */
+  uriOf({ key }: Session): vscode.Uri | undefined {
+    return this.#sessions.get(key)?.uri;
+  }
+
   /** What the tree says of sessions besides their state has changed. */
   redraw(): void {
     this.#changed.fire(undefined);
@@ -170,7 +175,11 @@ export class Sessions implements vscode.Disposable {
 
   /** Told only to a person who had asked for the connection; otherwise the log is enough. */
   #failed(session: Session, error: unknown): void {
-    const message = `Cluster ${session.cluster.name} cannot be watched: ${sentence(error, this.log)}`;
+    const message = vscode.l10n.t(
+      'Cluster {0} cannot be watched: {1}',
+      session.cluster.name,
+      sentence(error, this.log),
+    );
     if (session.kept) void tell(this.log, message);
     else this.log.error(message);
   }

@@ -30,7 +30,9 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = `$(${worst.health.icon.id}) ${worst.name}: ${worst.health.text}`;
     const lines = clusters.flatMap((each) => [`${each.name}: ${each.health.text}`, ...each.troubles]);
     this.#item.tooltip = new vscode.MarkdownString(lines.map(plainMarkdown).join('\n\n'));
-    this.#item.accessibilityInformation = { label: `Standby, ${worst.name}: ${worst.health.text}` };
+    this.#item.accessibilityInformation = {
+      label: vscode.l10n.t('Standby, {0}: {1}', worst.name, worst.health.text),
+    };
     this.#item.show();
   }
 

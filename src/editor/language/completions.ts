@@ -47,6 +47,6 @@ function item(one: Completion, range: vscode.Range): vscode.CompletionItem {
   made.insertText = new vscode.SnippetString(insert);
   made.sortText = String(rank + firstRank).padStart(8, '0');
   if (doc !== undefined) made.documentation = new vscode.MarkdownString(doc);
-  if (asksAgain) made.command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
+  if (asksAgain) made.command = { command: 'editor.action.triggerSuggest', title: vscode.l10n.t('Suggest') };
   return made;
 }

@@ -29,7 +29,7 @@ export class NodeNames implements vscode.DefinitionProvider, vscode.ReferencePro
 
   async prepareRename(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Range> {
     const found = await this.#at(document, position);
-    if (!found) throw new Error('Only names of nodes can be renamed.');
+    if (!found) throw new Error(vscode.l10n.t('Only names of nodes can be renamed.'));
     return spanRange(document, found.here);
   }
 
