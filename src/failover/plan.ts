@@ -46,6 +46,14 @@ export interface GoneCheck {
 
 export type Check = ScriptCheck | GoneCheck;
 
+/** A name that a person must type, and what typing it means, as a sentence. */
+export interface TypedName {
+  readonly name: string;
+  readonly why: string;
+  /** Wanted only once this moment is past, epoch milliseconds: what the planner knew is true until then. */
+  readonly after?: number;
+}
+
 export interface Step {
   readonly id: string;
   readonly title: string;
@@ -60,8 +68,7 @@ export interface Step {
   readonly verify: readonly ScriptCheck[];
   readonly verifyForMs: number;
   readonly danger: Danger;
-  /** The name that a person must type before this step, and what typing it means. */
-  readonly typed?: { readonly name: string; readonly why: string };
+  readonly typed?: TypedName;
   /**
    * Why nobody has confirmed that this command does what it should on a live cluster, as a sentence. A person types the
    * cluster's name before it; unattended (`--yes`) it never runs.

@@ -2,7 +2,7 @@ import { consoleHash } from '../heartbeat/console-record';
 import { unapproved } from './console';
 import type { RunEvent } from './events';
 import type { Typed } from './evidence';
-import type { GoneCheck, Step } from './plan';
+import type { GoneCheck, Step, TypedName } from './plan';
 import type { RunEnvironment } from './run-environment';
 
 /** Asks a person for the names and approvals that a run needs, and remembers what was given in this run. */
@@ -33,7 +33,7 @@ export class TypedNames {
     const { operator, signal } = this.environment;
     if (!operator.unattended) return undefined;
     for (const step of steps) {
-      if (!step.typed || step.done || step.optional) continue;
+      if (!this.isWanted(step) || step.done || step.optional) continue;
       const { name, why } = step.typed;
       if (await operator.typeName({ step, name, why }, signal)) continue;
       return { step, message: wanted(name, why) };
@@ -53,9 +53,14 @@ export class TypedNames {
 
   /** What nobody confirmed in this run of a step that wants a name; undefined when there is nothing. */
   untold(step: Step): string | undefined {
-    if (!step.typed) return undefined;
+    if (!this.isWanted(step)) return undefined;
     const { name, why } = step.typed;
     return this.given.has(stepKey(step, name, why)) ? undefined : why;
+  }
+
+  /** Whether the step has a name that a person must type now. */
+  private isWanted(step: Step): step is Step & { readonly typed: TypedName } {
+    return step.typed !== undefined && (step.typed.after ?? 0) < this.environment.clock.now();
   }
 
   private async approveConsoles(checks: readonly GoneCheck[]): Promise<string | undefined> {
@@ -86,7 +91,7 @@ export class TypedNames {
       if (!(await this.typed(step, cluster.name, why, unconfirmedKey(why))))
         return `${why} The name was not given: nothing was run.`;
     }
-    if (step.typed && !(await this.typed(step, step.typed.name, step.typed.why)))
+    if (this.isWanted(step) && !(await this.typed(step, step.typed.name, step.typed.why)))
       return wanted(step.typed.name, step.typed.why);
     if (cluster.isProtected && step.danger !== 'none') {
       const why = `The cluster ${cluster.name} is protected, and this step may interrupt it.`;

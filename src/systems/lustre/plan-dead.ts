@@ -1,5 +1,6 @@
 import { emptyPlan } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
+import { presentDoubt, type Doubt } from '../../failover/doubt';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { gone, mountedOn } from './checks';
@@ -26,7 +27,7 @@ interface Taking {
   readonly pair: Pair;
   readonly survivor: Site;
   /** Why its promotion may lose writes (safety 7). */
-  readonly stale?: string;
+  readonly doubt?: Doubt;
 }
 
 /** Why a survivor's copy must not be promoted, whatever is typed; undefined when it may be. */
@@ -75,12 +76,12 @@ function byOurClock(seconds: number, clock: number, now: number): number {
   return seconds * 1000 + Math.min(0, now - clock * 1000);
 }
 
-function staleOf(
+function doubtOf(
   input: PlanInput,
   situation: Situation,
   { target, survivor }: Taking,
-  dead: Node,
-): string | undefined {
+  { node: dead, evidence }: Silent,
+): Doubt | undefined {
   if (target.drbd === undefined) return undefined;
   const { history, now, cluster } = input;
   const facts = survivor.survey.mirrors.get(target.drbd);
@@ -94,6 +95,7 @@ function staleOf(
     survivor: survivor.node.name,
     primary: dead.name,
     isConnected: mirror?.connection === 'Connected',
+    isOff: evidence?.console?.off === true,
     history,
     now,
     ...(lost !== undefined && { lostAt: byOurClock(lost, survivor.survey.clock, now) }),
@@ -153,8 +155,8 @@ export function planDead(
       notes.push(`${target.name} stays down: ${no}`);
       continue;
     }
-    const stale = staleOf(input, situation, taking, dead.node);
-    takings.push({ ...taking, ...(stale !== undefined && { stale }) });
+    const doubt = doubtOf(input, situation, taking, dead);
+    takings.push({ ...taking, ...(doubt && { doubt }) });
   }
   if (takings.length === 0)
     return { ...plan, notes, nothingToDo: `What ${dead.node.name} served is mounted elsewhere already.` };
@@ -196,10 +198,11 @@ export function planDead(
       ...(widened.length > 0
         ? [`${dead.node.name} must stay off, so all that it may have served moves: ${names(widened)}, too.`]
         : []),
-      ...takings.flatMap(({ target, stale }) =>
-        stale === undefined ? [] : [`WRITES MAY BE LOST on ${target.name}: ${stale}.`],
-      ),
-      ...(takings.some(({ stale, target }) => stale === undefined && target.drbd !== undefined)
+      ...takings.flatMap(({ target, doubt }) => {
+        const present = presentDoubt(doubt);
+        return present === undefined ? [] : [`WRITES MAY BE LOST on ${target.name}: ${present}.`];
+      }),
+      ...(takings.some(({ doubt, target }) => presentDoubt(doubt) === undefined && target.drbd !== undefined)
         ? [
             'What is promised: where the mirror was connected until the end, every write that was acknowledged is on the new node.',
           ]
@@ -239,13 +242,13 @@ export function planDead(
 const firstChecks = (moves: readonly Move[]): readonly Check[] =>
   moves.map(({ target, to }) => mountedOn(target, to, false));
 
-function takeSteps({ target, survivor, stale }: Taking, proof: Check): readonly Step[] {
+function takeSteps({ target, survivor, doubt }: Taking, proof: Check): readonly Step[] {
   const { node } = survivor;
   // On shared storage the mount is the promotion.
   if (target.drbd === undefined) return [mount(target, node, [proof])];
   // An HA manager or a hand may have promoted it, and asked nobody: then the mount is what the evidence and the name are for.
-  if (survivor.state.mirror?.role === 'Primary') return [mount(target, node, [proof], stale)];
-  return [promote(target, node, [proof], stale), mount(target, node, [])];
+  if (survivor.state.mirror?.role === 'Primary') return [mount(target, node, [proof], doubt)];
+  return [promote(target, node, [proof], doubt), mount(target, node, [])];
 }
 
 function returnNotes(dead: Node, movesBack: boolean): readonly string[] {

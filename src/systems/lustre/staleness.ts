@@ -1,3 +1,4 @@
+import type { Doubt } from '../../failover/doubt';
 import type { ClusterHistory } from '../../heartbeat/history';
 
 /** Milliseconds that a primary may have lived on after the mirror broke: DRBD itself needs 6 to 7 s to notice (measured). */
@@ -18,6 +19,8 @@ export interface LastSigns {
   readonly primary: string;
   /** It still says that it is connected: the break is younger than DRBD's own time limit. */
   readonly isConnected: boolean;
+  /** The primary's console says that it is off: it does not live on. */
+  readonly isOff: boolean;
   /** When the survivor lost the connection, by its kernel log. */
   readonly lostAt?: number;
   /** When Standby last saw the two connected. */
@@ -30,31 +33,41 @@ export interface LastSigns {
 }
 
 /**
- * Whether promoting this copy may lose writes that the primary acknowledged (safety 7), as a sentence; undefined when the
- * mirror was connected until the primary's end. "UpToDate" and "out-of-sync 0" on the survivor say nothing about that.
+ * Whether promoting this copy may lose writes that the primary acknowledged (safety 7); undefined when the mirror was
+ * connected until the primary's end. "UpToDate" and "out-of-sync 0" on the survivor say nothing about that.
  */
-export function staleness(signs: LastSigns): string | undefined {
-  const { resource, survivor, primary, protocol, isConnected, now } = signs;
+export function staleness(signs: LastSigns): Doubt | undefined {
+  const { resource, survivor, primary, protocol, isConnected, isOff, now } = signs;
   if (protocol !== 'C') {
-    return protocol === undefined
-      ? `nobody could read which protocol ${resource} uses, so its last writes may not have reached ${survivor}`
-      : `${resource} uses protocol ${protocol}: ${primary} acknowledged writes before they were on the disk of ${survivor}, so the last ones may be missing`;
+    const why =
+      protocol === undefined
+        ? `nobody could read which protocol ${resource} uses, so its last writes may not have reached ${survivor}`
+        : `${resource} uses protocol ${protocol}: ${primary} acknowledged writes before they were on the disk of ${survivor}, so the last ones may be missing`;
+    return { why };
   }
-  if (isConnected) return undefined;
-  const lostAt = signs.lostAt ?? signs.seenConnectedAt;
+  // While it is connected, nothing is missing: the break is yet to come.
+  const lostAt = isConnected ? now : (signs.lostAt ?? signs.seenConnectedAt);
   if (lostAt === undefined) {
-    return `there is no record of when ${survivor} lost the connection of ${resource} to ${primary}: nobody knows since when writes may be missing`;
+    return {
+      why: `there is no record of when ${survivor} lost the connection of ${resource} to ${primary}: nobody knows since when writes may be missing`,
+    };
   }
   const alive = lastSign(signs);
+  const missing = `writes since ${time(lostAt - noticedLaterMs)} may be missing`;
   if (alive !== undefined && alive - lostAt > longestGapMs) {
-    return `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: writes since ${time(lostAt - noticedLaterMs)} may be missing`;
+    return {
+      why: `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and ${primary} lived on until ${time(alive)} at least: ${missing}`,
+    };
   }
-  const end = foundDown(signs, lostAt) ?? now;
-  if (end - lostAt <= longestGapMs) return undefined;
-  return (
-    `${survivor} lost the connection of ${resource} at ${time(lostAt)}, and nobody knows whether ${primary} was dead before ${time(end)}` +
-    `${alive === undefined ? ': there is no record of its last sign of life' : ''}: writes since ${time(lostAt - noticedLaterMs)} may be missing`
-  );
+  const down = foundDown(signs, lostAt);
+  const unknownUntil = (end: number) =>
+    `${survivor} lost the connection of ${resource} at ${time(lostAt)}${isConnected ? ' or later' : ''}, and nobody knows whether ${primary} was dead before ${time(end)}` +
+    `${alive === undefined ? ': there is no record of its last sign of life' : ''}: ${missing}`;
+  const end = down ?? now;
+  if (end - lostAt > longestGapMs) return { why: unknownUntil(end) };
+  if (down !== undefined || isOff) return undefined;
+  const after = lostAt + longestGapMs;
+  return { why: unknownUntil(after), after };
 }
 
 function lastSign({ primary, history, clientsUntil }: LastSigns): number | undefined {

@@ -1,5 +1,6 @@
 import { emptyStep } from '../../failover/blank';
 import type { Node } from '../../cluster/cluster';
+import { promotionUnder, type Doubt } from '../../failover/doubt';
 import type { Check, Step } from '../../failover/plan';
 import { inStep, mayBePromoted, mountedOn, recovered, releasedOn, roleOn, withoutPartner } from './checks';
 import {
@@ -107,7 +108,7 @@ export function promote(
   target: LustreTarget,
   to: Node,
   proof: readonly Check[],
-  stale: string | undefined,
+  doubt: Doubt | undefined,
 ): Step {
   const isPrimary = roleOn(target, to, 'Primary');
   return {
@@ -115,16 +116,16 @@ export function promote(
     id: `promote-${target.name}`,
     title: `Make ${target.drbd} Primary on ${to.name}`,
     node: to.name,
-    why: stale
-      ? `Only if nothing better is left: ${stale}.`
-      : 'A mirror must be Primary before it can be mounted. Nothing here ever forces it.',
     checks: [mayBePromoted(target, to), ...proof],
     script: promoteScript(target),
     timeoutMs: 90_000,
     verify: [isPrimary],
     verifyForMs: 10_000,
-    danger: stale ? 'data-loss' : 'disruptive',
-    ...(stale && { typed: { name: to.name, why: `${to.name} may lack writes: ${stale}.` } }),
+    ...promotionUnder(
+      doubt,
+      to.name,
+      'A mirror must be Primary before it can be mounted. Nothing here ever forces it.',
+    ),
     doneWhen: [isPrimary],
     undo: [
       {
@@ -145,23 +146,23 @@ export function promote(
 }
 
 /** Mounts a target on the new node; from then on clients write there. */
-export function mount(target: LustreTarget, to: Node, proof: readonly Check[], stale?: string): Step {
+export function mount(target: LustreTarget, to: Node, proof: readonly Check[], doubt?: Doubt): Step {
   const here = mountedOn(target, to, true);
   return {
     ...emptyStep,
     id: `mount-${target.name}`,
     title: `Mount ${target.name} on ${to.name}`,
     node: to.name,
-    why: stale
-      ? `Only if nothing better is left: ${stale}.`
-      : 'From here on it is served there. A clean mount may take 10 s and more: multi-mount protection waits.',
     checks: [...(target.drbd === undefined ? [] : [roleOn(target, to, 'Primary')]), ...proof],
     script: mountScript(target),
     timeoutMs: 330_000,
     verify: [here],
     verifyForMs: 10_000,
-    danger: stale ? 'data-loss' : 'disruptive',
-    ...(stale && { typed: { name: to.name, why: `${to.name} may lack writes: ${stale}.` } }),
+    ...promotionUnder(
+      doubt,
+      to.name,
+      'From here on it is served there. A clean mount may take 10 s and more: multi-mount protection waits.',
+    ),
     doneWhen: [here],
     final: true,
     undo: [

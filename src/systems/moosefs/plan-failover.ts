@@ -1,4 +1,5 @@
 import { emptyPlan } from '../../failover/blank';
+import { presentDoubt } from '../../failover/doubt';
 import type { Check, Plan, Step } from '../../failover/plan';
 import type { PlanInput } from '../../failover/planner';
 import { fitness, lastOwnChange, worthOf, type OwnChange, type Worth } from './candidate';
@@ -277,7 +278,11 @@ export function planFailover(input: PlanInput): Plan {
   }
   const newer = newerMaster(winner, answering);
   if (newer !== undefined) return refuse(newer, notes);
-  const stale = staleness(winner.worth, history, input.now);
+  // One that answers is ended by the plan, and one whose console says off does not live on.
+  const livesOn = (name: string) =>
+    silent.some(({ node, evidence: seen }) => node.name === name && seen?.console?.off !== true);
+  const doubt = staleness(winner.worth, history, input.now, livesOn);
+  const stale = presentDoubt(doubt);
   const others = answering.filter(({ node }) => node !== winner.node);
   const electors = others.filter(standsForElection);
   const skew = commonSkew(electors.length > 0 ? electors : [winner]);
@@ -331,7 +336,7 @@ export function planFailover(input: PlanInput): Plan {
         winner.node,
         version,
         [...othersWithout, ...noHooksAtWork(answering), ...proof],
-        stale,
+        doubt,
       ),
       ...electors.map(({ node }) => rejoinElection(cluster, node, skew)),
       seeTheClusterBack(cluster, winner.node, expectedChunkservers(input)),

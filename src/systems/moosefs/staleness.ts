@@ -1,3 +1,4 @@
+import type { Doubt } from '../../failover/doubt';
 import type { ClusterHistory } from '../../heartbeat/history';
 import type { Worth } from './candidate';
 
@@ -29,20 +30,28 @@ const maxSecondsBehind = 10;
 const longestGapMs = 30_000;
 
 /**
- * Whether promoting this candidate may lose writes that the old master acknowledged (safety 8), as a
- * sentence; undefined when it was in step with the master as last seen. `now` in epoch milliseconds.
+ * Whether promoting this candidate may lose writes that the old master acknowledged (safety 8); undefined when it was in
+ * step with the master as last seen. `now` in epoch milliseconds. `livesOn`: a node may live on unseen from now on.
  */
-export function staleness(worth: Worth, history: ClusterHistory, now: number): string | undefined {
+export function staleness(
+  worth: Worth,
+  history: ClusterHistory,
+  now: number,
+  livesOn: (node: string) => boolean,
+): Doubt | undefined {
   const seen = lastMetadata(history);
   if (!seen) {
-    return 'Standby has no record of the old master: nobody knows how many writes are missing here';
+    return { why: 'Standby has no record of the old master: nobody knows how many writes are missing here' };
   }
   const behind = seen.version - (worth.last + 1);
-  if (behind <= 0) return unknownSince(worth, seen, history, now);
+  if (behind <= 0) return unknownSince(worth, seen, history, now, livesOn(seen.node));
   const seconds = worth.lastAt === undefined ? undefined : seen.clock / 1000 - worth.lastAt;
-  if (behind <= maxChangesBehind && seconds !== undefined && seconds <= maxSecondsBehind) return undefined;
+  if (behind <= maxChangesBehind && seconds !== undefined && seconds <= maxSecondsBehind)
+    return unknownSince(worth, seen, history, now, livesOn(seen.node));
   const since = worth.lastAt === undefined ? '' : `, since ${new Date(worth.lastAt * 1000).toISOString()}`;
-  return `it is ${behind} changes behind what ${seen.node} had when it was last seen${since}: those writes would be lost`;
+  return {
+    why: `it is ${behind} changes behind what ${seen.node} had when it was last seen${since}: those writes would be lost`,
+  };
 }
 
 /**
@@ -54,17 +63,21 @@ function unknownSince(
   seen: MetadataFact,
   history: ClusterHistory,
   now: number,
-): string | undefined {
+  livesOn: boolean,
+): Doubt | undefined {
   const seenAt = history.facts['metadata']?.at ?? 0;
   // The change's time stamp is by the master's clock, which may differ from this machine's.
   const received = worth.lastAt === undefined ? 0 : worth.lastAt * 1000 + (seenAt - seen.clock);
   const known = Math.max(seenAt, received);
-  const end = foundDown(history, seen.node) ?? now;
-  if (end - known <= longestGapMs) return undefined;
-  return (
+  const down = foundDown(history, seen.node);
+  const unknownUntil = (end: number) =>
     `${seen.node} was last seen at ${time(seenAt)}, this metalogger's last change is from ${time(received)}, and ` +
-    `${seen.node} may have gone on writing until ${time(end)}: nobody knows whether it was in step until the end`
-  );
+    `${seen.node} may have gone on writing until ${time(end)}: nobody knows whether it was in step until the end`;
+  const end = down ?? now;
+  if (end - known > longestGapMs) return { why: unknownUntil(end) };
+  if (down !== undefined || !livesOn) return undefined;
+  const after = known + longestGapMs;
+  return { why: unknownUntil(after), after };
 }
 
 function foundDown({ down, heard }: ClusterHistory, node: string): number | undefined {

@@ -1,4 +1,5 @@
 import { nodesWithRole, type Cluster, type Node } from '../../cluster/cluster';
+import { promotionUnder, type Doubt } from '../../failover/doubt';
 import type { Check, Step } from '../../failover/plan';
 import { addressOn, clusterBack, dryRunReached, masterLiveOn, noMasterOn, ucarpOn } from './checks';
 import { canaryScript } from './scripts/canary';
@@ -180,7 +181,7 @@ export function promote(
   winner: Node,
   version: number,
   checks: readonly Check[],
-  stale: string | undefined,
+  doubt: Doubt | undefined,
 ): Step {
   const live = [masterLiveOn(cluster, winner, 'dry-run'), addressOn(cluster, winner, true)];
   return {
@@ -188,9 +189,6 @@ export function promote(
     id: 'promote',
     title: `Make ${winner.name} the master`,
     node: winner.name,
-    why: stale
-      ? `Only if nothing better is left: ${stale}.`
-      : 'Its metadata was in step with the master as last seen; the restore of these very files was tried.',
     checks: [
       dryRunReached(cluster, winner, version),
       ucarpOn(cluster, winner, 1),
@@ -201,8 +199,11 @@ export function promote(
     timeoutMs: 600_000,
     verify: live,
     verifyForMs: 60_000,
-    danger: stale ? 'data-loss' : 'disruptive',
-    ...(stale && { typed: { name: winner.name, why: `${winner.name} may lack writes: ${stale}` } }),
+    ...promotionUnder(
+      doubt,
+      winner.name,
+      'Its metadata was in step with the master as last seen; the restore of these very files was tried.',
+    ),
     doneWhen: live,
     final: true,
     undo: [

@@ -409,6 +409,17 @@ describe('runner', () => {
       assert.deepEqual(ran(), []);
       assert.match(JSON.stringify(ended), /already happened.*m2 may lack writes\./);
     });
+    it('safety 7, 8: one that is wanted only after a moment is not asked for before it, and is after it', async () => {
+      const after = clock.now() + 30_000;
+      const late = [
+        step('a', { typed: { ...typed, after } }),
+        step('b', { typed: { ...typed, after }, danger: 'disruptive' }),
+      ];
+      answers['run a'] = () => ((clock.time += 30_001), answer());
+      const summary = await go(plan(late), fakes.operator({}, []));
+      assert.deepEqual([summary.outcome, ran()], ['failed', ['run a']]);
+      assert.match(summary.message, /m2 may lack writes.*--confirm m2/);
+    });
     it('are asked once, not again at a retry', async () => {
       let asked = 0;
       answers['run a'] = failing;

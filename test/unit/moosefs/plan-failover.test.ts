@@ -135,7 +135,8 @@ describe('MooseFS failover plan', () => {
       facts: { ...seenHealthy.facts, metadata: { value: { node: 'm1', version, clock }, at: clock } },
     });
     const danger = (version: number, clock: number) =>
-      step(planFailover(input(gone, {}, { history: seen(version, clock) })), 'promote').danger;
+      step(planFailover(input(gone, {}, { history: seen(version, clock), now: clock + 20_000 })), 'promote')
+        .danger;
     assert.equal(danger(1460, 1795299999000), 'disruptive', 'an idle cluster in step is not behind');
     assert.equal(danger(1460 + 1000, 1795295551000), 'disruptive');
     assert.equal(danger(1460 + 1001, 1795295551000), 'data-loss');
@@ -165,6 +166,32 @@ describe('MooseFS failover plan', () => {
       ),
     );
     assert.equal(step(recent, 'promote').danger, 'disruptive', 'its own last change is recent');
+  });
+
+  it('safety 8: a little behind at the last look says nothing of the hours after it', () => {
+    const at = 1795295551000;
+    const history = {
+      ...seenHealthy,
+      heard: { m1: at },
+      facts: { ...seenHealthy.facts, metadata: { value: { node: 'm1', version: 1463, clock: at }, at } },
+    };
+    const danger = (now: number) => step(planFailover(input(gone, {}, { now, history })), 'promote').danger;
+    assert.equal(danger(at + 30_000), 'disruptive');
+    assert.equal(danger(at + 3_600_000), 'data-loss');
+  });
+
+  it('safety 8: a master whose end nobody saw yet may live on after the plan: the name is wanted later', () => {
+    const seen = 1795295666000;
+    const typed = (down: Record<string, number>, off?: true) => {
+      const history = { ...seenHealthy, heard: { m1: seen }, down };
+      const evidence = off ? {} : { consoleProblem: 'not approved', console: undefined };
+      const change = { now: seen + 10_000, history, evidence } as Parameters<typeof input>[2];
+      return step(planFailover(input(gone, {}, change)), 'promote').typed;
+    };
+    assert.equal(typed({})?.after, seen + 30_000);
+    assert.match(typed({})?.why ?? '', /^Once it is later than \S+: m2 may lack writes/);
+    assert.equal(typed({ m1: seen + 5_000 }), undefined, 'witnesses found it down');
+    assert.equal(typed({}, true), undefined, 'its console says off');
   });
 
   it('passes over a candidate whose changelog was torn by a loss of power', () => {
