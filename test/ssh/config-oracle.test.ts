@@ -9,6 +9,7 @@ import { readConfigFiles } from '../../src/ssh/config-file';
 import { ConfigProblem } from '../../src/ssh/config-lines';
 import type { Destination } from '../../src/ssh/destination';
 import { SshError } from '../../src/ssh/error';
+import { TEST_LIMIT } from './limits';
 import { tempFolder } from './temp';
 
 const hasSsh = spawnSync('ssh', ['-V']).status === 0;
@@ -16,7 +17,7 @@ const { username, homedir } = os.userInfo();
 
 describe(`SSH configuration, held against ssh -G${hasSsh ? '' : ' (skipped: no ssh here)'}`, function () {
   // It starts many processes, which a busy machine does slowly.
-  this.timeout(60_000);
+  this.timeout(TEST_LIMIT);
   const temp = tempFolder();
   const config = path.join(temp.dir, 'config');
 

@@ -13,6 +13,7 @@ import { openConnections } from '../../src/ssh/connections';
 import type { Connections } from '../../src/ssh/connection';
 import { clusterOf, nodeAt } from './clusters';
 import { FakeServer } from './fake-server';
+import { AMPLE, TEST_LIMIT } from './limits';
 import { Sshd, makeKey, publicKey, whyNoSshd } from './sshd';
 import { tempFolder } from './temp';
 import { Wire } from './wire';
@@ -20,7 +21,8 @@ import { Wire } from './wire';
 const why = whyNoSshd();
 const timing = {
   interval: 250,
-  inactiveAfter: 1_500,
+  // A new login of a busy machine has to come within it.
+  inactiveAfter: 4_000,
   offlineAfter: 600_000,
   maintenanceOfflineAfter: 600_000,
   witnesses: 0,
@@ -41,7 +43,7 @@ const probe = (id: string, script: string | ((node: Node) => string), more: Part
 const asking = (...node: Probe[]): Probes => ({ node, combine: () => undefined });
 
 describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why})` : ''}`, function () {
-  this.timeout(30_000);
+  this.timeout(TEST_LIMIT);
   const temp = tempFolder();
   const at = (...parts: string[]) => path.join(temp.dir, ...parts);
   const mark = randomUUID();
@@ -58,7 +60,7 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
 
   /** A server whose sessions can be told by their environment, and whose login runs `login` first. */
   const start = async (name: string, login = '') => {
-    // With a SHLVL bash does not read this machine's .bashrc, which may take its time (shell.c, run_startup_files).
+    // sshd obeys the first SetEnv alone.
     const extra = [`SetEnv STANDBY_TEST=${mark} SHLVL=2`];
     if (login !== '') {
       const file = at(`${name}.sh`);
@@ -77,10 +79,7 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
     options: { readonly systemSsh?: readonly string[]; readonly witnesses?: number } = {},
   ) => {
     const { systemSsh = [], witnesses = 0 } = options;
-    const lines = servers.map((server) => {
-      const { type, base64 } = publicKey(server.hostKey);
-      return `[127.0.0.1]:${server.port} ${type} ${base64}\n`;
-    });
+    const lines = servers.map((server) => server.knownHostsLine);
     const [first] = servers;
     if (first) {
       const { type, base64 } = publicKey(first.hostKey);
@@ -101,7 +100,7 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
     assert.ok(found);
     return found;
   };
-  const until = async (what: string, holds: () => boolean, ms = 8_000) => {
+  const until = async (what: string, holds: () => boolean, ms = AMPLE) => {
     for (const end = performance.now() + ms; !holds(); await pause(20))
       if (performance.now() > end)
         assert.fail(
@@ -245,7 +244,7 @@ describe(`Heartbeats under faults, against a real sshd${why ? ` (skipped: ${why}
     await becomes('inactive');
     const late = Date.now() - heard - timing.inactiveAfter;
     // One interval, and the second at which ages are looked at; the rest is what a busy machine may take.
-    assert.ok(late >= 0 && late < timing.interval + 1_000 + 1_500, `${late} ms after its deadline`);
+    assert.ok(late >= 0 && late < timing.interval + 1_000 + 10_000, `${late} ms after its deadline`);
     await until('its failure', () => state().failure?.reason === 'timeout');
     wire.isCut = false;
     await becomes('active');

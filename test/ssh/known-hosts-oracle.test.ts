@@ -7,13 +7,14 @@ import { hostName, judge, matchesHost, parseKnownHosts, type KnownHostLine } fro
 import { KnownHostsFiles } from '../../src/ssh/known-hosts-files';
 import { KnownHostsIndex } from '../../src/ssh/known-hosts-index';
 import { makeKey, publicKey } from './sshd';
+import { TEST_LIMIT } from './limits';
 import { tempFolder } from './temp';
 
 const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 
 describe(`known_hosts, held against ssh-keygen${hasKeygen ? '' : ' (skipped: no ssh-keygen here)'}`, function () {
   // It starts many processes, which a busy machine does slowly.
-  this.timeout(60_000);
+  this.timeout(TEST_LIMIT);
   const temp = tempFolder();
   const file = path.join(temp.dir, 'known_hosts');
   let keys: readonly string[] = [];

@@ -4,13 +4,14 @@ import * as path from 'node:path';
 import type { Connections, NodeConnection } from '../../src/ssh/connection';
 import { openConnections } from '../../src/ssh/connections';
 import { clusterOf, failureOf, nodeAt } from './clusters';
-import { Sshd, makeKey, publicKey, whyNoSshd } from './sshd';
+import { AMPLE, TEST_LIMIT } from './limits';
+import { Sshd, makeKey, whyNoSshd } from './sshd';
 import { tempFolder } from './temp';
 
 const why = whyNoSshd();
 
 describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, function () {
-  this.timeout(30_000);
+  this.timeout(TEST_LIMIT);
   const temp = tempFolder();
   const at = (name: string) => path.join(temp.dir, name);
   const servers: Sshd[] = [];
@@ -30,9 +31,8 @@ describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, 
   async function connect(mostSessions: number): Promise<NodeConnection> {
     const sshd = await Sshd.start(at(`sshd${mostSessions}`), [key], [`MaxSessions ${mostSessions}`]);
     servers.push(sshd);
-    const { type, base64 } = publicKey(sshd.hostKey);
     const knownHosts = at(`known_hosts${mostSessions}`);
-    writeFileSync(knownHosts, `[127.0.0.1]:${sshd.port} ${type} ${base64}\n`);
+    writeFileSync(knownHosts, sshd.knownHostsLine);
     const config = at(`config${mostSessions}`);
     const lines = [`User ${sshd.user}`, `IdentityFile ${key}`, `UserKnownHostsFile ${knownHosts}`];
     writeFileSync(config, [...lines, 'IdentityAgent none', ''].join('\n'));
@@ -44,29 +44,29 @@ describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, 
   for (const most of [2, 3, 4])
     it(`answers commands beside heartbeats and scripts that stay, with ${most}`, async () => {
       const node = await connect(most);
-      const talk = await node.converse('answer=here', { timeoutMs: 10_000 });
+      const talk = await node.converse('answer=here', { timeoutMs: AMPLE });
       const probe = async (name: string) => {
-        const options = { timeoutMs: 10_000, keepLate: true, isStanding: true };
+        const options = { timeoutMs: AMPLE, keepLate: true, isStanding: true };
         return (await node.exec(`echo ${name}`, options)).stdout;
       };
       const all = () => Promise.all(['a', 'b', 'c'].map(probe));
       assert.deepEqual(await all(), ['a\n', 'b\n', 'c\n']);
-      const steps = ['one', 'two'].map((word) => node.exec(`echo ${word}`, { timeoutMs: 10_000 }));
+      const steps = ['one', 'two'].map((word) => node.exec(`echo ${word}`, { timeoutMs: AMPLE }));
       assert.deepEqual(
         (await Promise.all(steps)).map(({ stdout }) => stdout),
         ['one\n', 'two\n'],
       );
       assert.deepEqual(await all(), ['a\n', 'b\n', 'c\n']);
-      assert.equal(await talk.ask({ timeoutMs: 5_000 }), 'here');
+      assert.equal(await talk.ask({ timeoutMs: AMPLE }), 'here');
     });
 
   it('begins no command that waited for its turn longer than it may (safety 6)', async () => {
     const node = await connect(6);
     const [, error] = await Promise.all([
       node
-        .exec('sleep 1; echo a', { timeoutMs: 5_000 })
-        .then(() => node.exec('echo again', { timeoutMs: 5_000, beginWithinMs: 4_000 })),
-      failureOf(node.exec(`sleep 0.2; echo begun >${at('begun')}`, { timeoutMs: 5_000, beginWithinMs: 0 })),
+        .exec('sleep 1; echo a', { timeoutMs: AMPLE })
+        .then(() => node.exec('echo again', { timeoutMs: AMPLE, beginWithinMs: AMPLE })),
+      failureOf(node.exec(`sleep 0.2; echo begun >${at('begun')}`, { timeoutMs: AMPLE, beginWithinMs: 0 })),
     ]);
     assert.equal(error.reason, 'busy');
     assert.ok(!existsSync(at('begun')));
@@ -74,9 +74,9 @@ describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, 
 
   it('is named as the reason where it has no room for any command', async () => {
     const node = await connect(1);
-    await node.converse('answer=here', { timeoutMs: 10_000 });
+    await node.converse('answer=here', { timeoutMs: AMPLE });
     for (const isStanding of [true, false]) {
-      const error = await failureOf(node.exec('echo a', { timeoutMs: 5_000, isStanding }));
+      const error = await failureOf(node.exec('echo a', { timeoutMs: AMPLE, isStanding }));
       assert.equal(error.reason, 'protocol');
       assert.match(error.message, /MaxSessions/);
     }

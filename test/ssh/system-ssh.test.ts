@@ -7,6 +7,7 @@ import type { Connections } from '../../src/ssh/connection';
 import { openConnections } from '../../src/ssh/connections';
 import type { SshOptions } from '../../src/ssh/options';
 import { clusterOf, failureOf, nodeAt } from './clusters';
+import { AMPLE, TEST_LIMIT } from './limits';
 import { Sshd, freePort, makeKey, publicKey, whyNoSshd } from './sshd';
 import { tempFolder } from './temp';
 
@@ -14,7 +15,7 @@ const why = whyNoSshd() ?? (spawnSync('ssh', ['-V']).status === 0 ? undefined : 
 
 describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}`, function () {
   // It starts many processes, which a busy machine does slowly.
-  this.timeout(60_000);
+  this.timeout(TEST_LIMIT);
   const temp = tempFolder();
   const at = (...parts: string[]) => path.join(temp.dir, ...parts);
   const config = at('config');
@@ -26,10 +27,6 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
   let sshd: Sshd;
   let key: string;
 
-  const learn = (server: Sshd) => {
-    const { type, base64 } = publicKey(server.hostKey);
-    return `[127.0.0.1]:${server.port} ${type} ${base64}\n`;
-  };
   const start = async (name: string, extra: string[] = []) => {
     const server = await Sshd.start(at(name), [key], extra);
     servers.push(server);
@@ -72,7 +69,7 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
       .map(Number)
       .filter((pid) => commandOf(pid).startsWith('ssh ') && commandOf(pid).includes(at('tmp')));
   const processes = () => pids().map(commandOf);
-  const until = async (holds: () => boolean, ms = 5_000) => {
+  const until = async (holds: () => boolean, ms = AMPLE) => {
     for (const from = performance.now(); !holds() && performance.now() - from < ms;)
       await new Promise((resolve) => setTimeout(resolve, 20));
     return holds();
@@ -87,7 +84,7 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
   });
   beforeEach(() => {
     configure();
-    writeFileSync(knownHosts, servers.map(learn).join(''));
+    writeFileSync(knownHosts, servers.map((server) => server.knownHostsLine).join(''));
   });
   afterEach(async () => {
     for (const connections of open.splice(0)) connections.dispose();
@@ -106,32 +103,32 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
     const node = connect();
     const pieces: string[] = [];
     const first = await node.exec(`printf 'ü\\n'; printf 'no newline' >&2; exit 255`, {
-      timeoutMs: 15_000,
+      timeoutMs: AMPLE,
       onOutput: (text, stream) => pieces.push(`${stream}: ${text}`),
     });
     assert.deepEqual(first, { exitCode: 255, stdout: 'ü\n', stderr: 'no newline', truncated: false });
     assert.deepEqual(pieces.sort(), ['stderr: no newline', 'stdout: ü\n']);
     const all = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => node.exec(`echo "$LC_ALL ${i}"`, { timeoutMs: 20_000 })),
+      Array.from({ length: 12 }, (_, i) => node.exec(`echo "$LC_ALL ${i}"`, { timeoutMs: AMPLE })),
     );
     assert.deepEqual(
       all.map((result) => result.stdout),
       all.map((_, i) => `C ${i}\n`),
     );
-    assert.equal((await node.exec('kill -KILL $$', { timeoutMs: 15_000 })).exitCode, 137);
+    assert.equal((await node.exec('kill -KILL $$', { timeoutMs: AMPLE })).exitCode, 137);
     assert.equal(sshd.sessions().length, 1);
   });
 
   it('uses the ssh of this machine for the nodes that are listed, and no others', async () => {
     configure('ProxyCommand false');
     for (const systemSsh of [[], ['other'], ['test/m2'], ['tes']]) {
-      const error = await failureOf(connect({ systemSsh }).exec('true', { timeoutMs: 10_000 }));
+      const error = await failureOf(connect({ systemSsh }).exec('true', { timeoutMs: AMPLE }));
       assert.equal(error.reason, 'configuration');
       assert.match(error.message, /ProxyCommand.*standby\.ssh\.systemSsh/s);
     }
     for (const systemSsh of [['*'], ['test']])
       assert.notEqual(
-        (await failureOf(connect({ systemSsh }).exec('true', { timeoutMs: 10_000 }))).reason,
+        (await failureOf(connect({ systemSsh }).exec('true', { timeoutMs: AMPLE }))).reason,
         'configuration',
       );
   });
@@ -145,7 +142,7 @@ const socket = net.connect(Number(process.argv[2]), '127.0.0.1');
 process.stdin.pipe(socket).pipe(process.stdout);`,
     );
     configure(`ProxyCommand ${process.execPath} ${relay} %p`);
-    assert.equal((await connect().exec('echo through', { timeoutMs: 15_000 })).stdout, 'through\n');
+    assert.equal((await connect().exec('echo through', { timeoutMs: AMPLE })).stdout, 'through\n');
   });
 
   it('runs its commands whatever the configuration says about sessions, terminals and stdin', async () => {
@@ -155,27 +152,30 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
       ...['RemoteCommand echo other', 'PermitLocalCommand yes', `LocalCommand touch ${touched}`],
     );
     const node = connect();
-    const talk = await node.converse('answer=here', { timeoutMs: 15_000 });
-    assert.equal(await talk.ask({ timeoutMs: 15_000 }), 'here');
-    assert.equal((await node.exec('echo ours', { timeoutMs: 15_000 })).stdout, 'ours\n');
+    const talk = await node.converse('answer=here', { timeoutMs: AMPLE });
+    assert.equal(await talk.ask({ timeoutMs: AMPLE }), 'here');
+    assert.equal((await node.exec('echo ours', { timeoutMs: AMPLE })).stdout, 'ours\n');
     assert.equal(existsSync(touched), false);
   });
 
   it('keeps a command that is late, so that nobody starts it twice, and runs a standing one each time', async () => {
     const node = connect();
+    await node.exec('true', { timeoutMs: AMPLE });
     const begun = at('begun');
-    const slow = `echo x >>${begun}; sleep 1.5; echo done`;
-    const late = await failureOf(node.exec(slow, { timeoutMs: 700, keepLate: true }));
+    const go = at('go');
+    const slow = `echo x >>${begun}; until test -e ${go}; do sleep 0.1; done; echo done`;
+    const late = await failureOf(node.exec(slow, { timeoutMs: 3_000, keepLate: true }));
+    writeFileSync(go, '');
     assert.equal(late.reason, 'timeout');
     assert.equal(await late.ended, 'ended');
     assert.equal(readFileSync(begun, 'utf8'), 'x\n');
-    const standing = () => node.exec('echo "$((1 + 1))"; exit 3', { timeoutMs: 15_000, isStanding: true });
+    const standing = () => node.exec('echo "$((1 + 1))"; exit 3', { timeoutMs: AMPLE, isStanding: true });
     for (let n = 0; n < 3; n++) {
       const { exitCode, stdout } = await standing();
       assert.deepEqual({ exitCode, stdout }, { exitCode: 3, stdout: '2\n' });
     }
     // What runs on when the connection is cut may have been done or not.
-    const cut = await failureOf(node.exec('sleep 30', { timeoutMs: 500, keepLate: true }));
+    const cut = await failureOf(node.exec('sleep 30', { timeoutMs: 3_000, keepLate: true }));
     for (const pid of sshd.sessions()) process.kill(pid, 'SIGKILL');
     assert.equal(await cut.ended, 'lost');
     await until(() => pids().length === 0);
@@ -204,15 +204,13 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
       config,
       `User ${server.user}\nIdentityFile ${holder}\nIdentityAgent none\nUserKnownHostsFile ${knownHosts}\nGlobalKnownHostsFile none\n`,
     );
-    assert.equal((await connect({}, server.port).exec('echo in', { timeoutMs: 15_000 })).stdout, 'in\n');
+    assert.equal((await connect({}, server.port).exec('echo in', { timeoutMs: AMPLE })).stdout, 'in\n');
     // Standby's own SSH says what it lacks.
-    const own = await failureOf(connect({ systemSsh: [] }, server.port).exec('true', { timeoutMs: 10_000 }));
+    const own = await failureOf(connect({ systemSsh: [] }, server.port).exec('true', { timeoutMs: AMPLE }));
     assert.equal(own.reason, 'host-key-unknown');
     assert.match(own.message, /certificate authority.*standby\.ssh\.systemSsh/s);
-    writeFileSync(knownHosts, learn(server));
-    const login = await failureOf(
-      connect({ systemSsh: [] }, server.port).exec('true', { timeoutMs: 10_000 }),
-    );
+    writeFileSync(knownHosts, server.knownHostsLine);
+    const login = await failureOf(connect({ systemSsh: [] }, server.port).exec('true', { timeoutMs: AMPLE }));
     assert.equal(login.reason, 'auth-failed');
     assert.match(login.message, /certificate.*standby\.ssh\.systemSsh/s);
   });
@@ -220,44 +218,44 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
   it('holds a conversation over one process, which ends with the connection', async () => {
     const node = connect();
     const talk = await node.converse('read -r load rest < /proc/loadavg; answer=$load', {
-      timeoutMs: 15_000,
+      timeoutMs: AMPLE,
     });
     assert.match(talk.first, /^\d/);
-    for (let i = 0; i < 3; i++) assert.match(await talk.ask({ timeoutMs: 5_000 }), /^\d/);
+    for (let i = 0; i < 3; i++) assert.match(await talk.ask({ timeoutMs: AMPLE }), /^\d/);
     assert.equal(processes().length, 2);
     talk.close();
     assert.ok(await until(() => processes().length === 1));
-    const second = await node.converse('answer=on', { timeoutMs: 15_000 });
-    const cut = failureOf(second.ask({ timeoutMs: 10_000 }).then(() => second.ask({ timeoutMs: 10_000 })));
+    const second = await node.converse('answer=on', { timeoutMs: AMPLE });
+    const cut = failureOf(second.ask({ timeoutMs: AMPLE }).then(() => second.ask({ timeoutMs: AMPLE })));
     for (const pid of sshd.sessions()) process.kill(pid, 'SIGKILL');
     assert.equal((await cut).reason, 'closed');
-    assert.equal((await node.exec('echo again', { timeoutMs: 15_000 })).stdout, 'again\n');
+    assert.equal((await node.exec('echo again', { timeoutMs: AMPLE })).stdout, 'again\n');
   });
 
   it('safety 3: tells open, refused, forbidden and silent addresses apart', async () => {
     const node = connect();
-    assert.equal(await node.reach('127.0.0.1', sshd.port, 10_000), 'open');
-    assert.equal(await node.reach('127.0.0.1', await freePort(), 10_000), 'refused');
+    assert.equal(await node.reach('127.0.0.1', sshd.port, AMPLE), 'open');
+    assert.equal(await node.reach('127.0.0.1', await freePort(), AMPLE), 'refused');
     const mute = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => mute.once('listening', resolve));
     const { port } = mute.address() as net.AddressInfo;
-    assert.equal(await node.reach('127.0.0.1', port, 10_000), 'open', 'though it says nothing');
+    assert.equal(await node.reach('127.0.0.1', port, AMPLE), 'open', 'though it says nothing');
     mute.close();
     const dead = await deadPort();
-    assert.equal(await node.reach('127.0.0.1', dead, 2_500), 'unreachable');
+    assert.equal(await node.reach('127.0.0.1', dead, 6_000), 'unreachable');
     for (const pid of sshd.sessions()) process.kill(pid, 'SIGSTOP');
     const asleep = await failureOf(node.reach('127.0.0.1', dead, 2_000));
     for (const pid of sshd.sessions()) process.kill(pid, 'SIGCONT');
     assert.equal(asleep.reason, 'timeout', 'a witness that does not answer itself says nothing');
     const strict = await start('strict', ['AllowTcpForwarding no']);
-    writeFileSync(knownHosts, learn(strict));
-    assert.equal(await connect({}, strict.port).reach('127.0.0.1', sshd.port, 10_000), 'forbidden');
+    writeFileSync(knownHosts, strict.knownHostsLine);
+    assert.equal(await connect({}, strict.port).reach('127.0.0.1', sshd.port, AMPLE), 'forbidden');
   });
 
   it('verifies host keys whatever the configuration says, and tells why it failed', async () => {
     configure('StrictHostKeyChecking no');
     const failure = async (options: Partial<SshOptions> = {}, port?: number, address?: string) =>
-      failureOf(connect(options, port, address).exec('true', { timeoutMs: 20_000 }));
+      failureOf(connect(options, port, address).exec('true', { timeoutMs: AMPLE }));
     writeFileSync(knownHosts, '');
     assert.equal((await failure()).reason, 'host-key-unknown');
     configure('NoHostAuthenticationForLocalhost yes');
@@ -269,10 +267,7 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     assert.equal(changed.reason, 'host-key-changed');
     assert.ok(changed.message.includes(`${knownHosts}:1`), changed.message);
     writeFileSync(knownHosts, '');
-    assert.equal(
-      (await connect({ acceptNew: true }).exec('echo new', { timeoutMs: 15_000 })).stdout,
-      'new\n',
-    );
+    assert.equal((await connect({ acceptNew: true }).exec('echo new', { timeoutMs: AMPLE })).stdout, 'new\n');
     assert.match(readFileSync(knownHosts, 'utf8'), /^\[127\.0\.0\.1\]:\d+ ssh-ed25519 /m);
     configure(`IdentityFile ${makeKey(at('stranger'))}`);
     const stranger = at('stranger_only');
@@ -291,30 +286,30 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
 
   it('gets over an ssh that was killed, and says when a node opens no session', async () => {
     const node = connect();
-    await node.exec('true', { timeoutMs: 15_000 });
+    await node.exec('true', { timeoutMs: AMPLE });
     const [holder] = pids();
     process.kill(holder ?? 0, 'SIGKILL');
     await until(() => pids().length === 0);
-    assert.equal((await node.exec('echo anew', { timeoutMs: 15_000 })).stdout, 'anew\n');
+    assert.equal((await node.exec('echo anew', { timeoutMs: AMPLE })).stdout, 'anew\n');
     // A login whose socket is gone is as good as none, and nothing was run on it.
     for (const folder of readdirSync(at('tmp')))
       for (const socket of readdirSync(at('tmp', folder))) rmSync(at('tmp', folder, socket));
-    assert.equal((await node.exec('echo once more', { timeoutMs: 15_000 })).stdout, 'once more\n');
+    assert.equal((await node.exec('echo once more', { timeoutMs: AMPLE })).stdout, 'once more\n');
     const narrow = await start('narrow', ['MaxSessions 1']);
-    writeFileSync(knownHosts, learn(narrow));
-    const error = await failureOf(connect({}, narrow.port).exec('true', { timeoutMs: 15_000 }));
+    writeFileSync(knownHosts, narrow.knownHostsLine);
+    const error = await failureOf(connect({}, narrow.port).exec('true', { timeoutMs: AMPLE }));
     assert.equal(error.reason, 'protocol');
     assert.match(error.message, /MaxSessions/);
   });
 
   it('lets commands wait for each other where the server allows few sessions', async () => {
     const narrow = await start('narrow-3', ['MaxSessions 3']);
-    writeFileSync(knownHosts, learn(narrow));
+    writeFileSync(knownHosts, narrow.knownHostsLine);
     const node = connect({}, narrow.port);
-    await node.converse('answer=here', { timeoutMs: 15_000 });
+    await node.converse('answer=here', { timeoutMs: AMPLE });
     const said = await Promise.all(
       ['a', 'b', 'c', 'd'].map(
-        async (word) => (await node.exec(`echo ${word}`, { timeoutMs: 20_000 })).stdout,
+        async (word) => (await node.exec(`echo ${word}`, { timeoutMs: AMPLE })).stdout,
       ),
     );
     assert.deepEqual(said, ['a\n', 'b\n', 'c\n', 'd\n']);
@@ -325,7 +320,7 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     mkdirSync(odd);
     process.env['TMPDIR'] = odd;
     try {
-      assert.equal((await connect().exec('echo odd', { timeoutMs: 15_000 })).stdout, 'odd\n');
+      assert.equal((await connect().exec('echo odd', { timeoutMs: AMPLE })).stdout, 'odd\n');
     } finally {
       process.env['TMPDIR'] = at('tmp');
     }
@@ -337,14 +332,14 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
   it('keeps its deadlines: no result, an abort, a login that hangs', async () => {
     const node = connect();
     const from = performance.now();
-    await node.exec('true', { timeoutMs: 15_000 });
-    const late = await failureOf(node.exec('sleep 20', { timeoutMs: 300 }));
+    await node.exec('true', { timeoutMs: AMPLE });
+    const late = await failureOf(node.exec('sleep 60', { timeoutMs: 300 }));
     assert.equal(late.reason, 'timeout');
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
-    const aborted = await failureOf(node.exec('sleep 20', { timeoutMs: 9_000, signal: controller.signal }));
+    const aborted = await failureOf(node.exec('sleep 60', { timeoutMs: AMPLE, signal: controller.signal }));
     assert.equal(aborted.reason, 'aborted');
-    const kept = await failureOf(node.exec('sleep 1', { timeoutMs: 300, keepLate: true }));
+    const kept = await failureOf(node.exec('sleep 4', { timeoutMs: 3_000, keepLate: true }));
     assert.equal(await kept.ended, 'ended');
     const silent = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
@@ -352,7 +347,7 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     const hangs = await failureOf(connect({}, port).exec('true', { timeoutMs: 500 }));
     silent.close();
     assert.equal(hangs.reason, 'timeout');
-    assert.ok(performance.now() - from < 12_000);
+    assert.ok(performance.now() - from < 45_000);
   });
 
   it('says busy while hosts that hang take every turn, and that is no sign of life', async () => {
@@ -360,13 +355,13 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as net.AddressInfo;
     const hanging = Array.from({ length: 8 }, () =>
-      failureOf(connect({}, port).exec('true', { timeoutMs: 3_000 })),
+      failureOf(connect({}, port).exec('true', { timeoutMs: AMPLE })),
     );
     const node = connect();
     const error = await failureOf(node.converse('answer=here', { timeoutMs: 1_500 }));
     assert.deepEqual([error.reason, error.hasAnswered], ['busy', undefined]);
     for (const connections of open.slice(0, 8)) connections.dispose();
-    assert.equal((await node.exec('echo turn', { timeoutMs: 15_000 })).stdout, 'turn\n');
+    assert.equal((await node.exec('echo turn', { timeoutMs: AMPLE })).stdout, 'turn\n');
     await Promise.all(hanging);
     silent.close();
   });
