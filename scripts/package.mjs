@@ -36,6 +36,7 @@ export async function packageExtension(out, { quiet = false } = {}) {
     for (const name of pages)
       await writeFile(path.join(stage, name), await shippedPage(path.join(root, name)));
     await run(stage, [path.join(stage, 'scripts/build.mjs'), '--production']);
+    await run(stage, [path.join(stage, 'scripts/notices.mjs')]);
     await mkdir(path.dirname(out), { recursive: true });
     const said = await run(stage, [
       path.join(root, 'node_modules/@vscode/vsce/vsce'),
@@ -61,11 +62,10 @@ const packing = [
   '--allow-missing-repository',
 ];
 
-/** package.json without what only a checkout needs: scripts, packages that are bundled, the command line. */
+/** package.json without what only a checkout needs: scripts, packages, the command line. */
 async function shippedManifest() {
   const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  for (const key of ['private', 'bin', 'scripts', 'mocha', 'dependencies', 'devDependencies'])
-    delete manifest[key];
+  for (const key of ['private', 'bin', 'scripts', 'mocha', 'devDependencies']) delete manifest[key];
   delete manifest.engines.node;
   return JSON.stringify(manifest);
 }
