@@ -6,7 +6,7 @@ import process from 'node:process';
 import { loadPlaywright } from './install.mjs';
 
 /** Every wait has this limit in ms: a busy machine is ten times slower than an idle one. */
-export const WAIT = 45_000;
+export const WAIT = 90_000;
 
 /** The git-ignored folder that pictures go into. */
 export const pictures = path.join(import.meta.dirname, 'screenshots');
@@ -94,10 +94,10 @@ export class Workbench {
       const input = await this.quickInput('F1');
       await input.fill(`>${title}`);
       try {
-        await row.waitFor({ timeout: WAIT / 3 });
+        await row.waitFor({ timeout: WAIT / 6 });
         break;
       } catch (error) {
-        if (tries >= 2) throw error;
+        if (tries >= 5) throw error;
         await this.page.keyboard.press('Escape');
       }
     }

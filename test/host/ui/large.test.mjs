@@ -10,7 +10,7 @@ import { launchBrowser, openWorkbench, themes } from '../workbench.mjs';
 const NODES = 1000;
 
 describe('a thousand nodes', function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   this.bail(true);
 
   let demo;
@@ -41,7 +41,7 @@ describe('a thousand nodes', function () {
     await workbench.openContainer('Standby');
     await workbench.rows('Clusters', /^cluster large/).waitFor();
     // The others follow: what a person does while they connect is part of the test.
-    const first = await until('the first hundred is active', 120_000, async () => {
+    const first = await until('the first hundred is active', 240_000, async () => {
       const count = Number(/Active, (\d+)/.exec((await spokenOf(/^nodes Active/)) ?? '')?.[1] ?? 0);
       return count >= 100 ? count : undefined;
     });
@@ -64,7 +64,7 @@ describe('a thousand nodes', function () {
       .getByText(/Nodes shown: 1 of 1000, for “rack:r07 cs0007”/)
       .first()
       .waitFor();
-    await until('only cs0007 is shown', 20_000, async () => {
+    await until('only cs0007 is shown', 120_000, async () => {
       return (await workbench.rows('Clusters', /^node /).count()) === 1 && (await spokenOf(/^node cs0007/));
     });
     console.log(`      filtered in ${seconds(began)} s`);
@@ -81,14 +81,14 @@ describe('a thousand nodes', function () {
     const began = performance.now();
     const active = workbench.rows('Clusters', /^nodes Active/).first();
     await active.locator('.monaco-tl-twistie').click();
-    await until('its first nodes are in sight', 20_000, async () => {
+    await until('its first nodes are in sight', 120_000, async () => {
       return (await workbench.rows('Clusters', /^node cs00\d+/).count()) > 10;
     });
     await workbench
       .rows('Clusters', /^node cs00\d+/)
       .first()
       .click();
-    await until('nodes far below are in sight', 20_000, async () => {
+    await until('nodes far below are in sight', 120_000, async () => {
       await workbench.page.keyboard.press('End');
       return spokenOf(/^node cs0[1-9]\d\d/);
     });
@@ -100,7 +100,7 @@ describe('a thousand nodes', function () {
   it('are all active at last, and none is silent', async () => {
     const began = performance.now();
     const all = new RegExp(`^cluster large, all ${NODES} nodes active`);
-    await until('all are active', 150_000, () => spokenOf(all));
+    await until('all are active', 240_000, () => spokenOf(all));
     assert.ok((await workbench.rows('Clusters', /^node .* active/).count()) >= 5);
     assert.equal(await workbench.rows('Clusters', /^nodes (Unknown|Inactive|Offline|Denied)/).count(), 0);
     console.log(`      all of them ${seconds(began)} s later`);
@@ -116,7 +116,7 @@ describe('a thousand nodes', function () {
         .waitFor();
     assert.match((await spokenOf(/^node cs0021/)) ?? '', /^node cs0021, inactive since \d\d:\d\d/);
     const badge = workbench.page.locator('.activitybar .badge-content');
-    await until('the badge counts them', 10_000, async () => {
+    await until('the badge counts them', 120_000, async () => {
       return (await badge.allInnerTexts()).some((text) => Number(text) >= 3);
     });
     await workbench.picture('large-silent');

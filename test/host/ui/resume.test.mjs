@@ -10,7 +10,7 @@ import { launchBrowser, openWorkbench, themes } from '../workbench.mjs';
 import { driveRun, until } from './run-in-terminal.mjs';
 
 describe('a run whose extension host is killed', function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   this.bail(true);
 
   let demo;
@@ -58,7 +58,7 @@ describe('a run whose extension host is killed', function () {
   it('is interrupted in the middle of the promotion', async () => {
     await workbench.openContainer('Standby');
     const masters = workbench.rows('Clusters', /^node \S+, primary, active/);
-    await until('a master is known', 60_000, async () => (await masters.count()) > 0);
+    await until('a master is known', 120_000, async () => (await masters.count()) > 0);
     demo.say('kill m1');
     await workbench
       .rows('Clusters', /^node m1, ((was )?primary, )?(inactive|offline)/)
@@ -66,7 +66,7 @@ describe('a run whose extension host is killed', function () {
       .waitFor();
     const pid = await extensionHostPid(host);
     await workbench.command('Standby: Fail Over…');
-    await driveRun(workbench, 120_000, isPromoting);
+    await driveRun(workbench, 240_000, isPromoting);
     process.kill(pid, 'SIGKILL');
   });
 
@@ -77,14 +77,14 @@ describe('a run whose extension host is killed', function () {
     const toast = workbench.page
       .locator('.notification-toast')
       .filter({ hasText: /“failover to m\d” on demo, begun .* was interrupted/ });
-    await toast.waitFor({ timeout: 90_000 });
+    await toast.waitFor({ timeout: 120_000 });
     await workbench.picture('resume-offer');
     await toast.getByRole('button', { name: 'Go On with It…' }).click();
-    await driveRun(workbench, 120_000, (text) => /^\s*Done\.|^\s*Nothing to do\./m.test(text));
+    await driveRun(workbench, 240_000, (text) => /^\s*Done\.|^\s*Nothing to do\./m.test(text));
     await workbench.picture('resumed');
     await workbench.openContainer('Standby');
     const masters = workbench.rows('Clusters', /^node m[23], primary, active/);
-    await until('another node is the master', 60_000, async () => (await masters.count()) === 1);
+    await until('another node is the master', 120_000, async () => (await masters.count()) === 1);
   });
 
   it('is one of the past runs, with a report that tells of both parts', async () => {

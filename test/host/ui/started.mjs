@@ -6,7 +6,7 @@ import { extensionFolder } from '../host.mjs';
 import { openPage } from '../workbench.mjs';
 
 /**
- * Runs scripts/start.mjs until it has printed where its workbench is, at most two minutes. `systems`: with the demo
+ * Runs scripts/start.mjs until it has printed where its workbench is, at most four minutes. `systems`: with the demo
  * clusters of these alone.
  */
 export async function npmStart({ systems = [] } = {}) {
@@ -22,8 +22,8 @@ export async function npmStart({ systems = [] } = {}) {
   child.stderr.on('data', (data) => (output += data));
   const found = new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`npm start printed no address within 120 s:\n${output}`)),
-      120_000,
+      () => reject(new Error(`npm start printed no address within 240 s:\n${output}`)),
+      240_000,
     );
     child.stdout.on('data', (data) => {
       output += data;

@@ -8,7 +8,7 @@ import { startHost } from '../host.mjs';
 import { launchBrowser, openWorkbench } from '../workbench.mjs';
 
 describe('an untrusted workspace', function () {
-  this.timeout(120_000);
+  this.timeout(480_000);
 
   it('connects to nothing, remembers nothing, and offers no command that would', async () => {
     const demo = await startDemo();
