@@ -14,6 +14,7 @@ import { HostKeyDialog } from './editor/host-keys';
 import { rebuildPanel } from './editor/ids';
 import { registerLanguage } from './editor/language/register';
 import { keptHistory } from './editor/kept-history';
+import { translateWith } from './editor/l10n';
 import { createLog, sentence } from './editor/log';
 import { PastRuns } from './editor/past-runs';
 import { PlanDocuments } from './editor/plan-documents';
@@ -32,6 +33,7 @@ import { watchStarter } from './editor/watch';
 /** Builds the parts of Standby and joins them. */
 export function activate(extension: vscode.ExtensionContext): TestApi {
   const sinceCall = stopwatch();
+  translateWith(vscode.l10n.t);
   const log = createLog();
   const context = new Context();
   const files = new ClusterFiles(log);
@@ -42,7 +44,8 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const history = keptHistory(extension, log);
   const tree = new ClusterTree(sessions);
   const panel = new RebuildPanel(extension.extensionUri, sessions, checks, history);
-  const alerts = new Alerts(sessions, extension.workspaceState, log);
+  const isTreeSeen = () => tree.visible && vscode.window.state.focused;
+  const alerts = new Alerts(sessions, extension.workspaceState, log, isTreeSeen);
   const documents = new PlanDocuments();
   const failover = new Failover(sessions, documents, log);
   const pastRuns = new PastRuns(sessions, failover, documents, extension.globalState, log);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ClusterState } from '../heartbeat/state';
 import {
   attention,
+  isNone,
   lastPrimary,
   newsText,
   noNews,
@@ -12,7 +13,7 @@ import {
   type Told,
 } from './attention';
 import { commands } from './ids';
-import type { Log } from './log';
+import { tell, type Log } from './log';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 
@@ -40,6 +41,8 @@ export class Alerts implements vscode.Disposable {
     private readonly sessions: Sessions,
     private readonly memento: vscode.Memento,
     private readonly log: Log,
+    /** Whether a person sees the tree now: what it says need not be said of a recovery, too. */
+    private readonly isTreeSeen: () => boolean,
   ) {
     this.#told = memento.get(toldMemento, {});
     this.#muted = memento.get(mutedMemento, {});
@@ -75,7 +78,9 @@ export class Alerts implements vscode.Disposable {
       this.#told = { ...this.#told, [key]: told };
       void this.memento.update(toldMemento, this.#told);
     } else if (told !== before) this.#told = { ...this.#told, [key]: told };
-    if (news.lost || news.offline.length + news.denied.length > 0) this.#collect(session, news);
+    // A silent node takes away what one could do here; a recovery waits for a person who sees it in the tree.
+    const unseen = this.isTreeSeen() ? { ...news, recoveries: [] } : news;
+    if (!isNone(unseen)) this.#collect(session, unseen);
   }
 
   #collect(session: Session, news: News): void {
@@ -98,8 +103,10 @@ export class Alerts implements vscode.Disposable {
     if (!news) return;
     const wasPrimary = this.#primary.get(key) ?? new Set<string>();
     const text = newsText(news, state, wasPrimary);
-    this.log.warn(text);
-    if (this.#mutedUntil(key) !== undefined) return;
+    if (this.#mutedUntil(key) !== undefined) {
+      this.log.warn(text);
+      return;
+    }
     const nodes = [...news.offline, ...news.denied];
     const primary = primariesOf(news, wasPrimary)[0];
     const node = primary ?? nodes[0];
@@ -107,18 +114,34 @@ export class Alerts implements vscode.Disposable {
       primary !== undefined && session.system.planners.length > 0 && !session.cluster.readOnly;
     const row = { row: { cluster: key, ...(node === undefined ? {} : { node }) } };
     const acts: Readonly<Record<string, () => unknown>> = {
-      Show: () => vscode.commands.executeCommand(commands.showNode, row),
+      [vscode.l10n.t('Show')]: () => vscode.commands.executeCommand(commands.showNode, row),
       ...(canFailOver
-        ? { 'Fail Over…': () => vscode.commands.executeCommand(commands.failOver, { row: { cluster: key } }) }
+        ? {
+            [vscode.l10n.t('Fail Over…')]: () =>
+              vscode.commands.executeCommand(commands.failOver, { row: { cluster: key } }),
+          }
         : {}),
       ...(nodes.length === 1
-        ? { 'Maintenance…': () => vscode.commands.executeCommand(commands.startMaintenance, row) }
+        ? {
+            [vscode.l10n.t('Maintenance…')]: () =>
+              vscode.commands.executeCommand(commands.startMaintenance, row),
+          }
         : {}),
-      'Mute for 8 h': () => this.#setMuted(key, Date.now() + muteMs),
+      [vscode.l10n.t('Mute for 8 h')]: () => this.#setMuted(key, Date.now() + muteMs),
     };
-    const say = news.offline.length > 0 ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-    const chosen = await say(text, ...Object.keys(acts));
+    const chosen = await this.#say(text, news, Object.keys(acts));
     if (chosen !== undefined) await acts[chosen]?.();
+  }
+
+  #say(
+    text: string,
+    { offline, recoveries }: News,
+    remedies: readonly string[],
+  ): Thenable<string | undefined> {
+    const isError = offline.length > 0 || recoveries.some(({ state }) => state === 'split-brain');
+    if (isError) return tell(this.log, text, { remedies });
+    this.log.warn(text);
+    return vscode.window.showWarningMessage(text, ...remedies);
   }
 
   dispose(): void {

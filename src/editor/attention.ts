@@ -1,13 +1,29 @@
 import type { ClusterState, NodeState } from '../heartbeat/state';
+import type { RebuildState } from '../rebuild/progress';
 import { livenessText } from './liveness-look';
 import * as l10n from './l10n';
 import { some } from './words';
 
-/** What a person was told of a cluster: a node's name, or `lostKey`, with the time (epoch milliseconds). */
+/**
+ * What a person was told of a cluster: a node's name, `lostKey`, or the key of a recovery, with the time (epoch
+ * milliseconds).
+ */
 export type Told = Readonly<Record<string, number>>;
 
 /** No name of a node begins with a colon. */
 export const lostKey = ':lost';
+
+/** States of a recovery that neither end by themselves nor show in the liveness of a node. */
+const graveStates: readonly RebuildState[] = ['split-brain', 'suppressed'];
+
+/** A recovery that needs a person. */
+export interface GraveRecovery {
+  /** Its name among those of the cluster. */
+  readonly what: string;
+  readonly state: RebuildState;
+}
+
+const recoveryKey = ({ what, state }: GraveRecovery) => `:${state}:${what}`;
 
 /** Milliseconds for which a node must be well before its next trouble is news: one that flaps is told of once. */
 const wellMs = 5 * 60_000;
@@ -17,13 +33,20 @@ export interface News {
   readonly lost: boolean;
   readonly offline: readonly string[];
   readonly denied: readonly string[];
+  readonly recoveries: readonly GraveRecovery[];
 }
 
-export const noNews: News = { lost: false, offline: [], denied: [] };
+export const noNews: News = { lost: false, offline: [], denied: [], recoveries: [] };
+
+/** Whether there is nothing to tell. */
+export function isNone({ lost, offline, denied, recoveries }: News): boolean {
+  return !lost && offline.length + denied.length + recoveries.length === 0;
+}
 
 /**
  * What of a snapshot needs a person: nodes that became offline or refuse us, or the one sentence that this machine
- * has lost the cluster, which stands for all its nodes. Maintenance silences. `before` is the last snapshot.
+ * has lost the cluster, which stands for all its nodes; and recoveries that a person must settle, which no node's
+ * maintenance silences. `before` is the last snapshot.
  */
 export function attention(
   told: Told,
@@ -49,7 +72,30 @@ export function attention(
     (list === 'offline' ? offline : denied).push(node.name);
     now.set(node.name, state.at);
   }
-  return { news: { lost: false, offline, denied }, told: Object.fromEntries(now) };
+  const recoveries = newRecoveries(now, state);
+  return { news: { lost: false, offline, denied, recoveries }, told: Object.fromEntries(now) };
+}
+
+/** Marks them as told, and forgets those that have been over for long enough. */
+function newRecoveries(told: Map<string, number>, state: ClusterState): readonly GraveRecovery[] {
+  const grave = graveOf(state);
+  const present = new Set(grave.map(recoveryKey));
+  for (const { what } of state.rebuild)
+    for (const each of graveStates) {
+      const key = recoveryKey({ what, state: each });
+      const at = told.get(key);
+      if (at !== undefined && !present.has(key) && state.at - at > wellMs) told.delete(key);
+    }
+  const fresh = grave.filter((each) => !told.has(recoveryKey(each)));
+  // While it lasts the time moves on: what is over must have been so for a while before it is news again.
+  for (const key of present) told.set(key, state.at);
+  return fresh;
+}
+
+function graveOf({ rebuild }: ClusterState): readonly GraveRecovery[] {
+  return rebuild
+    .filter(({ state }) => graveStates.includes(state))
+    .map(({ what, state }) => ({ what, state }));
 }
 
 function isWell({ liveness, since }: NodeState, at: number): boolean {
@@ -71,6 +117,9 @@ export function together(a: News, b: News): News {
     lost: a.lost || b.lost,
     offline: union(a.offline, b.offline),
     denied: union(a.denied, b.denied),
+    recoveries: [
+      ...new Map([...a.recoveries, ...b.recoveries].map((each) => [recoveryKey(each), each])).values(),
+    ],
   };
 }
 
@@ -83,7 +132,10 @@ export function stillTrue(news: News, state: ClusterState): News | undefined {
   };
   const offline = news.offline.filter(are('offline'));
   const denied = news.denied.filter(are('denied'));
-  return offline.length + denied.length > 0 ? { lost: false, offline, denied } : undefined;
+  const grave = new Set(graveOf(state).map(recoveryKey));
+  const recoveries = news.recoveries.filter((each) => grave.has(recoveryKey(each)));
+  const left = { lost: false, offline, denied, recoveries };
+  return isNone(left) ? undefined : left;
 }
 
 /** One sentence for a notification, whatever the number of nodes. */
@@ -100,12 +152,13 @@ export function newsText(news: News, state: ClusterState, lastPrimary: ReadonlyS
     const ordered = [...nodes].sort((a, b) => Number(primaries.has(b)) - Number(primaries.has(a)));
     return some(ordered.map((node) => (primaries.has(node) ? l10n.t('{0} (primary)', node) : node)));
   };
-  const only = news.offline.length + news.denied.length === 1;
+  const only = news.offline.length + news.denied.length === 1 && news.recoveries.length === 0;
   const one = state.nodes.find((node) => node.name === (news.offline[0] ?? news.denied[0]));
   if (only && one) return l10n.t('{0}: {1} is {2}.', name, named([one.name]), livenessText(one));
   const offline = named(news.offline);
   const denied = named(news.denied);
   const parts = [
+    ...recoveryTexts(news.recoveries),
     ...(news.offline.length > 0
       ? [
           l10n.plural(
@@ -120,6 +173,20 @@ export function newsText(news: News, state: ClusterState, lastPrimary: ReadonlyS
       : []),
   ];
   return `${name}: ${parts.join('; ')}.`;
+}
+
+function recoveryTexts(recoveries: readonly GraveRecovery[]): readonly string[] {
+  const names = (wanted: RebuildState) =>
+    recoveries.filter(({ state }) => state === wanted).map(({ what }) => what);
+  const [split, suppressed] = [names('split-brain'), names('suppressed')];
+  return [
+    ...(split.length > 0
+      ? [l10n.t('split brain, both sides were written to and a person must decide: {0}', some(split))]
+      : []),
+    ...(suppressed.length > 0
+      ? [l10n.t('too much is offline at once, the cluster does not rebuild: {0}', some(suppressed))]
+      : []),
+  ];
 }
 
 /** The nodes in trouble that were last seen as primary. */

@@ -10,6 +10,7 @@ import {
   type Told,
 } from '../../../src/editor/attention';
 import type { ClusterState, NodeState } from '../../../src/heartbeat/state';
+import type { RebuildProgress, RebuildState } from '../../../src/rebuild/progress';
 import { active, cluster, node, now, state } from './samples';
 
 const minute = 60_000;
@@ -81,8 +82,40 @@ describe('What needs a person', () => {
     assert.deepEqual(through(at(0, well('m1', now)), at(1, denied('auth-failed')))[1]?.denied, ['m1']);
   });
 
+  const grave = (minutes: number, what: string, to: RebuildState) => {
+    const recovery: RebuildProgress = { what, unit: 'chunks', remaining: 5, peak: 9, state: to };
+    return { ...at(minutes, well('m1', now)), rebuild: [recovery] };
+  };
+
+  it('is a split brain and a rebuild that the cluster has given up, once, and again after a while without it', () => {
+    const news = through(
+      grave(0, 'r0', 'rebuilding'),
+      grave(1, 'r0', 'split-brain'),
+      grave(20, 'r0', 'split-brain'),
+      grave(21, 'r0', 'disconnected'),
+      grave(22, 'r0', 'split-brain'),
+      grave(23, 'r0', 'rebuilding'),
+      grave(29, 'r0', 'rebuilding'),
+      grave(30, 'r0', 'split-brain'),
+    );
+    assert.deepEqual(
+      news.map(({ recoveries }) => recoveries.length),
+      [0, 1, 0, 0, 0, 0, 0, 1],
+    );
+    assert.deepEqual(through(grave(0, 'chunks', 'suppressed'))[0]?.recoveries, [
+      { what: 'chunks', state: 'suppressed' },
+    ]);
+    assert.deepEqual(through(grave(0, 'chunks', 'waiting'))[0], noNews, 'goes on by itself');
+  });
+
+  it('is no split brain any more when that was settled before it was told', () => {
+    const [news = noNews] = through(grave(0, 'r0', 'split-brain'));
+    assert.equal(stillTrue(news, grave(1, 'r0', 'rebuilding')), undefined);
+    assert.deepEqual(stillTrue(news, grave(1, 'r0', 'split-brain'))?.recoveries, news.recoveries);
+  });
+
   it('is dropped when it is over before it was told', () => {
-    const news = { lost: false, offline: ['m1', 'm2'], denied: [] };
+    const news = { ...noNews, offline: ['m1', 'm2'] };
     assert.deepEqual(stillTrue(news, at(0, offline('m1', now), well('m2', now)))?.offline, ['m1']);
     assert.equal(stillTrue(news, at(0, well('m1', now), well('m2', now))), undefined);
     assert.equal(stillTrue(news, { ...at(0, offline('m1', now)), observerLost: true }), undefined);
@@ -96,7 +129,7 @@ describe('The words of a notification', () => {
     const base = cluster({ nodes: names.map((name) => node(name, ['cs'])) });
     const reading = { primary: [{ what: 'master', node: 'm1' }], mirrors: [], rebuild: [] };
     const seen = state({ cluster: base, nodes, reading });
-    const news = { lost: false, offline: names, denied: [] };
+    const news = { ...noNews, offline: names };
     const was = lastPrimary(new Set(), seen);
     assert.equal(newsText(news, seen, was), 'media: m1 (primary), c1, c2 and 2 others are offline.');
     assert.deepEqual(primariesOf(news, was), ['m1']);
@@ -106,7 +139,7 @@ describe('The words of a notification', () => {
 
   it('say of a single node what the witnesses say', () => {
     const one = active('m1', { liveness: 'offline', verdict: 'down' });
-    const news = { lost: false, offline: ['m1'], denied: [] };
+    const news = { ...noNews, offline: ['m1'] };
     assert.equal(
       newsText(news, state({ nodes: [one] }), new Set()),
       'media: m1 is offline (nobody reaches it).',
@@ -123,5 +156,20 @@ describe('The words of a notification', () => {
       { ...noNews, offline: ['m1'], denied: ['m2', 'c1'] },
     );
     assert.equal(newsText(both, state(), new Set()), 'media: m1 is offline; m2 and c1 refuse us.');
+  });
+
+  it('say of recoveries what has become of them, beside the nodes that are the cause', () => {
+    const news = {
+      ...noNews,
+      offline: ['m1'],
+      recoveries: [
+        { what: 'r0', state: 'split-brain' },
+        { what: 'chunks', state: 'suppressed' },
+      ],
+    } as const;
+    assert.equal(
+      newsText(news, state(), new Set()),
+      'media: split brain, both sides were written to and a person must decide: r0; too much is offline at once, the cluster does not rebuild: chunks; m1 is offline.',
+    );
   });
 });
