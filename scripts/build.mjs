@@ -8,6 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
 import { writeRulesPage } from './rules-page.mjs';
+import { split } from './split.mjs';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -23,11 +24,15 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
+// Files of their own beside the extension: the SSH library is loaded with the first connection, the YAML parser with
+// the first cluster file.
+const libraries = ['ssh2', 'yaml'];
+
+// What shares no module of ours with another: each is bundled by itself.
 const entries = [
-  { from: 'src/extension.ts', to: 'dist/extension.js', options: node },
-  // Names cost a tenth; the traces that an operator sends come from the extension itself.
-  { from: 'src/check-worker.ts', to: 'dist/check-worker.js', options: { ...node, keepNames: false } },
-  { from: 'src/cli.ts', to: 'dist/cli.js', options: node, executable: true, demos: true },
+  { from: 'src/cli.ts', to: 'dist/cli.js', options: node, executable: true },
+  // Names of other people's functions would be of no use in a trace, and cost size and time.
+  ...libraries.map((name) => ({ from: name, to: `dist/${name}.js`, options: { ...node, keepNames: false } })),
   {
     from: 'webview/rebuild.ts',
     to: 'dist/webview/rebuild.js',
@@ -37,30 +42,80 @@ const entries = [
   },
 ];
 
+// What shares its modules: see split.mjs.
+const parts = { extension: 'src/extension.ts', 'check-worker': 'src/check-worker.ts' };
+
 async function settings(entry, production) {
-  const source = await readFile(path.resolve(root, entry.from), 'utf8');
+  const isOurs = entry.from.includes('/');
+  const source = isOurs ? await readFile(path.resolve(root, entry.from), 'utf8') : '';
   const shebang = entry.executable && !source.startsWith('#!');
   return {
-    absWorkingDir: root,
     entryPoints: [entry.from],
     outfile: entry.to,
     bundle: true,
+    ...(shebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...common(production),
+    ...entry.options,
+    plugins: [...plugins, finishing(entry)],
+  };
+}
+
+function common(production) {
+  return {
+    absWorkingDir: root,
     logLevel: 'warning',
     minify: production,
     sourcemap: production ? false : 'linked',
     // A stack trace in an operator's log should name our functions even in the small build.
     keepNames: production,
-    ...(shebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
-    ...entry.options,
-    plugins: [vscodeOnce, yamlQuiet, ...(entry.demos ? [] : [withoutSimulators]), finishing(entry)],
   };
 }
 
-// Only the command line starts simulated clusters. The others never call what loads them, and need not carry them.
-const withoutSimulators = {
-  name: 'without-simulators',
+function splitParts(production) {
+  const { format: _, ...options } = node;
+  return split({
+    root,
+    entries: parts,
+    folders: ['src/editor', 'src/systems'],
+    // Loading the files in common belongs to activation: its clock starts before they are read.
+    first: { extension: 'globalThis.standbyBegan=[performance.now(),process.cpuUsage()];' },
+    options: {
+      ...common(production),
+      ...options,
+      external: [...node.external, ...libraries.map((name) => `./${name}.js`)],
+      plugins: [librariesApart, ...plugins],
+    },
+  });
+}
+
+const librariesApart = {
+  name: 'libraries-apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/simulator$/ }, () => ({ path: './simulator', external: true }));
+    build.onResolve({ filter: new RegExp(`^(${libraries.join('|')})$`) }, ({ path: name }) => ({
+      path: `./${name}.js`,
+      external: true,
+    }));
+  },
+};
+
+// Two parts of ssh2 are carried by nobody: SFTP, which we never open, and a SHA-512 in JavaScript for passphrases of
+// keys, which Node has itself.
+const ssh2Lean = {
+  name: 'ssh2-lean',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/]protocol[\\/]SFTP\.js$/ }, () => ({
+      contents: `
+        class SFTP { constructor() { throw new Error('SFTP is not part of this build.'); } }
+        module.exports = { SFTP, flagsToString() {}, OPEN_MODE: {}, STATUS_CODE: {}, stringToFlags() {} };`,
+    }));
+    build.onLoad({ filter: /[\\/]tweetnacl[\\/]nacl-fast\.js$/ }, () => ({
+      contents: `
+        const { createHash } = require('node:crypto');
+        module.exports = { lowlevel: { crypto_hash(out, data, length) {
+          out.set(createHash('sha512').update(data.subarray(0, length)).digest());
+          return 0;
+        } } };`,
+    }));
   },
 };
 
@@ -89,6 +144,8 @@ const yamlQuiet = {
   },
 };
 
+const plugins = [vscodeOnce, yamlQuiet, ssh2Lean];
+
 function finishing({ executable, to, beside }) {
   return {
     name: 'finishing',
@@ -111,7 +168,10 @@ export async function build({ production = false } = {}) {
   if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await mkdir(path.join(root, 'dist'), { recursive: true });
   await writeRulesPage(root);
-  await Promise.all(present().map(async (entry) => esbuild.build(await settings(entry, production))));
+  await Promise.all([
+    ...present().map(async (entry) => esbuild.build(await settings(entry, production))),
+    splitParts(production),
+  ]);
 }
 
 /** Bundles one script for Node as the product is bundled; for benchmarks of it. */
@@ -127,10 +187,22 @@ async function watch() {
     const context = await esbuild.context({ ...(await settings(entry, false)), logLevel: 'info' });
     await context.watch();
   }
+  // This build only knows when something has changed: it writes nothing.
+  const context = await esbuild.context({
+    ...common(false),
+    ...node,
+    entryPoints: Object.values(parts),
+    outdir: 'dist',
+    bundle: true,
+    write: false,
+    plugins: [...plugins, { name: 'again', setup: ({ onEnd }) => onEnd(() => splitParts(false)) }],
+  });
+  await context.watch();
 }
 
 function present() {
   return entries.filter((entry) => {
+    if (!entry.from.includes('/')) return true;
     const exists = existsSync(path.join(root, entry.from));
     if (!exists) process.stderr.write(`build: ${entry.from} does not exist yet, skipped\n`);
     return exists;
