@@ -107,7 +107,9 @@ export async function play(row: Row): Promise<Played> {
       ...(failures.length > 0 && { failure: failures.join('\n') }),
       onlySlow: wasSafe && failures.length > 0,
       unsafe,
-      told: story.runs.map((run) => `--- ${run.id ?? 'no run'}\n${run.told}`).join('\n'),
+      told: story.runs
+        .map((run) => [`--- ${run.id ?? 'no run'}`, ...run.notes, run.told].join('\n'))
+        .join('\n'),
     };
   } catch (error) {
     return {

@@ -85,6 +85,11 @@ export class Run {
     return this.events.find((event) => event.type === 'run-ended');
   }
 
+  /** What its plan found, for whoever looks for the cause. */
+  get notes(): readonly string[] {
+    return this.events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
+  }
+
   /** What it said, for a message. */
   get told(): string {
     const { outcome = 'no end', message = '', next = [] } = this.end ?? {};

@@ -80,7 +80,8 @@ async function main(): Promise<void> {
 
   const failed = results.filter(({ failure }) => failure !== undefined);
   for (const { row, failure, told } of failed) say(`\n✗ ${row.id}\n${failure}\n${told}`);
-  for (const { row, failure } of repeated) say(`\nplayed twice: ${row.id}: the first time ${failure}`);
+  for (const { row, failure, told } of repeated)
+    say(`\nplayed twice: ${row.id}: the first time ${failure}\n${told}`);
   for (const { row, longestHang = 0 } of results.filter((played) => played.row.maxHang !== undefined)) {
     say(`\n${row.id}: the client hung for ${(longestHang / 1000).toFixed(1)} s at most`);
   }
