@@ -41,6 +41,16 @@ export const settings = {
   journalFolder: 'standby.journal.folder',
 } as const;
 
+/**
+ * Settings that say where to connect, what to run, or which files of the user are read or written. The manifest keeps
+ * them from the files of a workspace that nobody has trusted.
+ */
+export const restrictedSettings = [
+  settings.sshConfigFile,
+  settings.systemSsh,
+  settings.journalFolder,
+] as const;
+
 /** Keys of `when` clauses. Each says that something is possible now, so that a menu offers nothing else. */
 export const contextKeys = {
   /** The workspace has a cluster file, or one is open. */

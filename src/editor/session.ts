@@ -61,6 +61,8 @@ export class Session {
   /** Nodes that a person is trusting now. */
   #asking = 0;
   #declined = false;
+  /** How connections are made has changed. */
+  #isOutdated = false;
   #disposed = false;
   #linger: NodeJS.Timeout | undefined;
   #current: Current | undefined;
@@ -187,6 +189,12 @@ export class Session {
     this.changed(this);
   }
 
+  /** Connects anew, because how that is done has changed; a run keeps the connections that it was lent. */
+  async reconnect(): Promise<void> {
+    this.#isOutdated = true;
+    await this.#settle();
+  }
+
   /** Lends the connections; opens them when nobody did. Rejects when they cannot be opened. */
   async lease(): Promise<Lease> {
     this.#refused = false;
@@ -233,7 +241,9 @@ export class Session {
   #settle(): Promise<void> {
     this.#work = this.#work.then(async () => {
       const current = this.#current;
-      const isOutdated = current?.cluster !== this.cluster || (this.#declined && this.#wantsQuestions());
+      const isOutdated =
+        this.#isOutdated || current?.cluster !== this.cluster || (this.#declined && this.#wantsQuestions());
+      this.#isOutdated = false;
       if (current && (!this.#wanted() || isOutdated)) this.#end(current);
       if (this.#wanted() && !this.#current) await this.#begin();
       if (this.#isSeen()) this.#isPaced = true;

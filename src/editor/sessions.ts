@@ -6,6 +6,7 @@ import type { Observed } from '../rules/observed';
 import type { CheckedFile, Checks } from './checks';
 import { Coalesced } from './coalesce';
 import type { Core } from './core';
+import { settings } from './ids';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { Remembered } from './remembered';
@@ -21,6 +22,9 @@ export interface BrokenFile {
 
 /** Milliseconds between two tellings of what the nodes say: views need no more than four a second. */
 const tellMs = 250;
+
+/** What decides how nodes are reached. */
+const connectionSettings = [settings.sshConfigFile, settings.systemSsh] as const;
 
 /** Milliseconds in which news of the nodes become one check of the file: a large one takes long to read. */
 const recheckMs = 5_000;
@@ -62,6 +66,10 @@ export class Sessions implements vscode.Disposable {
     this.#subscriptions.push(
       checks.onDidCheck((uri) => void this.#update(uri)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#look()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (connectionSettings.some((each) => change.affectsConfiguration(each)))
+          for (const session of this.all) void session.reconnect();
+      }),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#look()),
     );
   }

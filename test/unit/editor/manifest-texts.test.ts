@@ -14,6 +14,7 @@ const shown = new Set([
   'markdownEnumDescriptions',
   'enumItemLabels',
   'contextualTitle',
+  'patternErrorMessage',
   'contents',
   'altText',
 ]);

@@ -6,12 +6,21 @@ import {
   container,
   contextKeys,
   rebuildPanel,
+  restrictedSettings,
   settings,
 } from '../../../src/editor/ids';
 import { clusterRow } from '../../../src/editor/tree-rows';
 import { ruleCodes } from '../../../src/rules/codes';
 import { active, entry, now, state } from './samples';
 import { translatedManifest } from './translated-manifest';
+
+interface Setting {
+  order: number;
+  scope: string;
+  markdownDescription: string;
+  default: unknown;
+  propertyNames?: { enum: string[] };
+}
 
 interface Manifest {
   activationEvents: string[];
@@ -22,13 +31,16 @@ interface Manifest {
     views: Record<string, { id: string; when: string }[]>;
     viewsWelcome: { view: string; when: string; contents: string }[];
     viewsContainers: { activitybar: { id: string; icon: string }[] };
-    configuration: { properties: Record<string, { scope: string; propertyNames?: { enum: string[] } }> };
+    configuration: { title: string; order: number; properties: Record<string, Setting> }[];
   };
 }
 
 const root = new URL('../../../', import.meta.url);
 const manifest = translatedManifest as Manifest;
 const { contributes } = manifest;
+const declaredSettings = Object.fromEntries(
+  contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
 const menus = Object.entries(contributes.menus).flatMap(([menu, items]) =>
   items.map((item) => ({ menu, ...item })),
 );
@@ -48,11 +60,11 @@ describe('The manifest', () => {
   });
 
   it('declares exactly the settings of the code', () => {
-    assert.deepEqual(Object.keys(contributes.configuration.properties), Object.values(settings));
+    assert.deepEqual(Object.keys(declaredSettings).sort(), Object.values(settings).sort());
   });
 
   it('offers every code of the rules in the setting of their severities', () => {
-    const setting = contributes.configuration.properties[settings.rulesSeverity];
+    const setting = declaredSettings[settings.rulesSeverity];
     assert.deepEqual(setting?.propertyNames?.enum, [...ruleCodes]);
   });
 
@@ -99,16 +111,47 @@ describe('The manifest', () => {
     for (const { when } of offers) assert.match(when, /standby\.canFailOver|writable|target/);
   });
 
-  it('restricts every setting that says where to connect or what to run, in untrusted workspaces', () => {
+  it('groups its settings under titles, in an order, each with a default and a description', () => {
+    const groups = contributes.configuration;
+    assert.ok(groups.length > 1);
     assert.deepEqual(
-      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations,
-      Object.values(settings).filter((setting) => setting.startsWith('standby.ssh.')),
+      groups.map(({ order }) => order),
+      groups.map((_, index) => index + 1),
     );
+    for (const { title } of groups) assert.notEqual(title, '');
+    const orders = Object.values(declaredSettings).map(({ order }) => order);
+    assert.deepEqual(
+      orders,
+      orders.map((_, index) => index + 1),
+    );
+    for (const [id, setting] of Object.entries(declaredSettings)) {
+      assert.ok('default' in setting, id);
+      assert.match(setting.markdownDescription, /\.$/, id);
+    }
+  });
+
+  it('restricts every setting that says where to connect, what to run or which files to use', () => {
+    assert.deepEqual(
+      [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
+      [...restrictedSettings].sort(),
+    );
+    // A new setting is thought about here: these change only what is drawn.
+    const harmless: string[] = [settings.rulesSeverity, settings.codeLens];
+    assert.deepEqual(
+      Object.values(settings).filter((setting) => !harmless.includes(setting)),
+      [...restrictedSettings],
+    );
+    // Only the SSH configuration may come from a workspace, for demos; a trusted one, and it counts as foreign.
+    for (const setting of restrictedSettings)
+      assert.equal(
+        declaredSettings[setting]?.scope,
+        setting === settings.sshConfigFile ? 'machine-overridable' : 'machine',
+        setting,
+      );
   });
 
   it('19: lets no repository choose that the ssh of this machine connects, which runs commands of its configuration', () => {
-    const { properties } = manifest.contributes.configuration;
-    assert.equal(properties['standby.ssh.systemSsh']?.scope, 'machine');
+    assert.equal(declaredSettings['standby.ssh.systemSsh']?.scope, 'machine');
   });
 
   it('activates for cluster files and the restored panel, and never for everything', () => {

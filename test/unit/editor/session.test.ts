@@ -69,6 +69,22 @@ describe('A session', () => {
     session.dispose();
   });
 
+  it('connects anew when how that is done has changed, and a run keeps what it was lent', async () => {
+    const { session, log } = recorded();
+    await session.reconnect();
+    assert.deepEqual(log, [], 'nobody looks yet');
+    session.look();
+    await settled();
+    await session.reconnect();
+    assert.deepEqual(log, ['start 1', 'stop 1', 'dispose 1', 'start 2']);
+    const lease = await session.lease();
+    await session.reconnect();
+    assert.deepEqual(log.slice(4), ['stop 2', 'start 3']);
+    lease.release();
+    assert.deepEqual(log.slice(6), ['dispose 2']);
+    session.dispose();
+  });
+
   it('does not slow down when the look comes back in time', async () => {
     const { session, paces } = recorded();
     session.look()();
