@@ -4,7 +4,7 @@ import { plot } from './plot';
 import { roughDuration } from '../src/cluster/duration';
 import { clockTime } from '../src/editor/words';
 import { amount } from '../src/rebuild/headline';
-import { dueText } from '../src/rebuild/words';
+import { dueText, leftRangeText, leftText } from '../src/rebuild/words';
 import { percentDone, rate, stateWords } from './words';
 
 /** One kind of recovery: state, how much remains, how fast, until when. Updated in place, so that focus stays. */
@@ -83,7 +83,8 @@ export class Card {
 
   /** Lets a countdown go on between two snapshots. */
   tick(): void {
-    if (this.#view?.progress.dueAt !== undefined) this.#updateFacts(factsOf(this.#view));
+    const { dueAt, endsAt } = this.#view?.progress ?? {};
+    if (this.#view && (dueAt ?? endsAt) !== undefined) this.#updateFacts(factsOf(this.#view));
   }
 
   #updateFacts(facts: readonly (readonly [string, string, string?])[]): void {
@@ -105,7 +106,7 @@ export class Card {
 }
 
 function factsOf({ progress, timeFactor }: RebuildView): readonly (readonly [string, string, string?])[] {
-  const { remaining, unit, atRisk, since, etaSeconds, state, total } = progress;
+  const { remaining, unit, atRisk, since, state, total } = progress;
   if (state === 'stable' && remaining === 0) {
     return total === undefined ? [] : [['In all', amount(total, unit)]];
   }
@@ -124,7 +125,7 @@ function factsOf({ progress, timeFactor }: RebuildView): readonly (readonly [str
             : (['Last copy', 'none'] as const),
         ]),
     ['Rate', speed ?? (state === 'rebuilding' ? 'not known yet' : 'none')],
-    ...(due === undefined ? [['Time left', timeLeft(state, etaSeconds)] as const] : []),
+    ...(due === undefined ? [['Time left', timeLeft(progress)] as const] : []),
     ...(since === undefined
       ? []
       : [['Since', `${clockTime(since)} (${roughDuration(Date.now() - since)})`] as const]),
@@ -132,9 +133,14 @@ function factsOf({ progress, timeFactor }: RebuildView): readonly (readonly [str
 }
 
 /** No number where the rate supports none. */
-function timeLeft(state: RebuildView['progress']['state'], etaSeconds: number | undefined): string {
-  if (etaSeconds !== undefined) return `about ${roughDuration(etaSeconds * 1000)}`;
-  return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
+function timeLeft(progress: RebuildView['progress']): string {
+  const { state } = progress;
+  const now = Date.now();
+  const left = leftText(progress, now);
+  if (left === undefined)
+    return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
+  const range = leftRangeText(progress, now);
+  return range === undefined ? left : `${left} (${range})`;
 }
 
 function setText(target: HTMLElement, text: string): void {

@@ -1,6 +1,8 @@
 import { findNode, type Cluster } from '../cluster/cluster';
 import type { Finding } from '../cluster/finding';
 import type { ClusterState, NodeState } from '../heartbeat/state';
+import type { RebuildProgress } from '../rebuild/progress';
+import { secondsLeft } from '../rebuild/time-left';
 import { findingJson } from './finding-json';
 
 /** One look at one cluster, with the findings that hold at its time. */
@@ -27,19 +29,23 @@ export function statusJson({ file, state, findings }: Seen) {
       disks,
       splitBrain,
     })),
-    rebuild: state.rebuild.map(
-      ({ what, unit, total, remaining, atRisk, state: now, ratePerSecond, etaSeconds }) => ({
-        what,
-        unit,
-        ...(total === undefined ? {} : { total }),
-        remaining,
-        ...(atRisk === undefined ? {} : { atRisk }),
-        state: now,
-        ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
-        ...(etaSeconds === undefined ? {} : { etaSeconds }),
-      }),
-    ),
+    rebuild: state.rebuild.map((progress) => rebuildJson(progress, state.at)),
     findings: findings.map((finding) => findingJson(file, finding)),
+  };
+}
+
+function rebuildJson(progress: RebuildProgress, at: number) {
+  const { what, unit, total, remaining, atRisk, state, ratePerSecond } = progress;
+  const etaSeconds = secondsLeft(progress, at);
+  return {
+    what,
+    unit,
+    ...(total === undefined ? {} : { total }),
+    remaining,
+    ...(atRisk === undefined ? {} : { atRisk }),
+    state,
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    ...(etaSeconds === undefined ? {} : { etaSeconds }),
   };
 }
 

@@ -5,7 +5,7 @@ import { oneLine } from '../failover/plain';
 import type { MirrorReading } from '../heartbeat/probe';
 import type { Liveness, NodeState } from '../heartbeat/state';
 import type { RebuildProgress } from '../rebuild/progress';
-import { dueText } from '../rebuild/words';
+import { dueText, leftText } from '../rebuild/words';
 import { systemOf } from '../systems/index';
 import type { SystemRow, Tone } from '../systems/system-row';
 import { findingLine } from './finding-text';
@@ -119,18 +119,20 @@ function rebuildText(progress: RebuildProgress, cluster: Cluster, now: number): 
   const { what, state, note } = progress;
   const due = dueText(progress, cluster, now);
   const beginning = due === undefined ? state : `${state}: ${due}`;
-  const parts = state === 'stable' ? [] : amounts(progress);
+  const parts = state === 'stable' ? [] : amounts(progress, now);
   return `${what}: ${[beginning, ...(note ? [oneLine(note, 400)] : []), ...parts].join(', ')}`;
 }
 
-function amounts({ unit, total, remaining, atRisk, ratePerSecond, etaSeconds }: RebuildProgress) {
+function amounts(progress: RebuildProgress, now: number): readonly string[] {
+  const { unit, total, remaining, atRisk, ratePerSecond } = progress;
+  const until = leftText(progress, now);
   const left = amount(remaining, unit);
   const of = total === undefined || unit === 'seconds' ? '' : ` of ${amount(total, unit)}`;
   return [
     ...(remaining > 0 ? [`${left}${of} remaining`] : []),
     ...(atRisk ? [`${amount(atRisk, unit)} with one copy left`] : []),
     ...(ratePerSecond === undefined || unit === 'seconds' ? [] : [`${rate(ratePerSecond, unit)}`]),
-    ...(etaSeconds === undefined ? [] : [`about ${roughDuration(etaSeconds * 1000)} left`]),
+    ...(until === undefined ? [] : [`${until} left`]),
   ];
 }
 

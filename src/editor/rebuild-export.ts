@@ -11,7 +11,12 @@ export async function copyProgress(
 ): Promise<void> {
   if (!session?.state) return;
   const { at, rebuild } = session.state;
-  const text = progressMarkdown(session.cluster.name, at, headline(rebuild, survivable(session)), rebuild);
+  const text = progressMarkdown(
+    session.cluster.name,
+    at,
+    headline(rebuild, survivable(session), at),
+    rebuild,
+  );
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage('Rebuild progress copied as Markdown.', 4_000);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { replaceStateFile } from '../heartbeat/state-file';
 import type { ClusterState } from '../heartbeat/state';
-import { readTrack, tracked, trackJson, type Track } from '../rebuild/track';
+import { mergedTracks, readTrack, tracked, trackJson, withoutFuture, type Track } from '../rebuild/track';
 
 /** Milliseconds between two writes of the file: a crash costs no more of the chart than that. */
 const WRITE_EVERY = 30_000;
@@ -9,22 +9,40 @@ const WRITE_EVERY = 30_000;
 /** Recoveries whose tracks are kept; those that had nothing new for longest go first. */
 const MOST_TRACKS = 200;
 
+/** What a history needs besides its file. */
+export interface HistoryOptions {
+  /** Told that the file could not be written; nothing else depends on it. */
+  readonly failed?: (error: unknown) => void;
+  /** Told why points were left out, a sentence. */
+  readonly said?: (sentence: string) => void;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
 /**
  * How each recovery went, by cluster and kind: what the charts draw. Kept in a file of the extension's own storage, so
- * that it survives a reload.
+ * that it survives a reload. Windows of one workspace share the file: each adds to it what the others have not seen.
  */
 export class RebuildHistory {
   #tracks = new Map<string, Track>();
   #timer: NodeJS.Timeout | undefined;
   #isDirty = false;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #failed: (error: unknown) => void;
+  readonly #said: (sentence: string) => void;
+  readonly #now: () => number;
 
   /** Without a file it is forgotten with the window. */
   constructor(
     private readonly file?: string,
-    private readonly failed: (error: unknown) => void = () => undefined,
-  ) {}
+    { failed = () => undefined, said = () => undefined, now = Date.now }: HistoryOptions = {},
+  ) {
+    this.#failed = failed;
+    this.#said = said;
+    this.#now = now;
+  }
 
-  /** Reads what an earlier window left; what this one has seen meanwhile stays. A broken file counts as none. */
+  /** Reads what other windows left; what this one has seen meanwhile stays. A broken file counts as none. */
   async restore(): Promise<void> {
     if (this.file === undefined) return;
     let kept: unknown;
@@ -34,23 +52,23 @@ export class RebuildHistory {
       return;
     }
     if (!Array.isArray(kept)) return;
-    const read = kept.slice(-MOST_TRACKS).flatMap((entry: unknown): [string, Track][] => {
-      if (!Array.isArray(entry)) return [];
-      const [id, track] = [entry[0] as unknown, readTrack(entry[1])];
-      return typeof id === 'string' && track ? [[id, track]] : [];
-    });
-    const seen = this.#tracks;
-    this.#tracks = new Map(read);
-    for (const [id, track] of seen)
-      for (const point of track.points)
-        this.#tracks.set(id, tracked(this.#tracks.get(id), track.unit, point));
+    const now = this.#now();
+    const all = new Map(this.#tracks);
+    for (const entry of kept.slice(-MOST_TRACKS) as unknown[]) {
+      if (!Array.isArray(entry)) continue;
+      const [id, other] = [entry[0] as unknown, readTrack(entry[1])];
+      if (typeof id !== 'string' || !other) continue;
+      all.set(id, mergedTracks(all.get(id) ?? { unit: other.unit, points: [] }, this.#upTo(other, now), now));
+    }
+    const newest = ({ points }: Track) => points.at(-1)?.at ?? 0;
+    this.#tracks = new Map([...all].toSorted(([, a], [, b]) => newest(a) - newest(b)).slice(-MOST_TRACKS));
   }
 
   add(key: string, state: ClusterState): void {
     for (const { what, unit, remaining, ratePerSecond: rate } of state.rebuild) {
       const id = idOf(key, what);
       const before = this.#tracks.get(id);
-      const track = tracked(before, unit, {
+      const track = tracked(before && this.#upTo(before, state.at), unit, {
         at: state.at,
         remaining,
         ...(rate === undefined ? {} : { rate }),
@@ -73,16 +91,31 @@ export class RebuildHistory {
     return this.#tracks.get(idOf(key, what));
   }
 
-  /** Writes what is new; its failure is told, because nothing else depends on it. */
-  async write(): Promise<void> {
+  /** Writes what is new, together with what other windows have written meanwhile; one at a time. */
+  write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
     if (!this.#isDirty || this.file === undefined) return;
     this.#isDirty = false;
     try {
+      await this.restore();
       const all = [...this.#tracks].map(([id, track]) => [id, trackJson(track)]);
       await replaceStateFile(this.file, JSON.stringify(all));
     } catch (error) {
-      this.failed(error);
+      this.#failed(error);
     }
+  }
+
+  #upTo(track: Track, now: number): Track {
+    const points = withoutFuture(track.points, now);
+    if (points === track.points) return track;
+    this.#said(
+      `The clock of this machine was put back: ${track.points.length - points.length} points of the chart of a rebuild lie in the future and are left out.`,
+    );
+    return { unit: track.unit, points };
   }
 
   dispose(): void {

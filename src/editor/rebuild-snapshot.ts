@@ -41,7 +41,7 @@ export function rebuildSnapshot(
         ({ at, remaining, rate }) => (rate === undefined ? [at, remaining] : [at, remaining, rate]),
       ),
     })),
-    ...(state ? { headline: headline(state.rebuild, more?.survivable) } : {}),
+    ...(state ? { headline: headline(state.rebuild, more?.survivable, state.at) } : {}),
     map: chosen && state && more ? mapOf(chosen, state, more) : [],
     ...(more?.whatIf ? { whatIf: more.whatIf } : {}),
   };

@@ -1,9 +1,7 @@
 import type { RebuildProgress, RebuildSample } from './progress';
+import { inWindow, rateOf, type Point } from './rate';
+import { reckon, type Reckoned } from './time-left';
 
-/** The rate is measured over this much time, in milliseconds: long enough to smooth batches of chunks. */
-export const RATE_WINDOW_MS = 60_000;
-/** A rate needs samples that lie at least this far apart, in milliseconds. */
-export const MIN_RATE_SPAN_MS = 4_000;
 /** A time left needs this many different values in the window: two could be one lucky batch. */
 export const MIN_VALUES_FOR_ETA = 3;
 /** Nothing became less for this long: stalled. MooseFS itself waits up to a minute before it starts. */
@@ -14,10 +12,8 @@ export const MAX_ETA_SECONDS = 30 * 86_400;
 /** Where rows without a rank stand. */
 const UNRANKED = Number.MAX_SAFE_INTEGER;
 
-interface Point {
-  readonly at: number;
-  readonly remaining: number;
-}
+/** A rate that lasted this long, in milliseconds, is one that the system can keep. */
+const LASTING_MS = 20_000;
 
 /** What the row of samples of one kind leaves behind for the next one. */
 export interface RebuildMemory {
@@ -30,6 +26,8 @@ export interface RebuildMemory {
   readonly lowest: number;
   /** Falling values with the time each was first seen, so that the same answer read twice adds nothing. */
   readonly points: readonly Point[];
+  /** The fastest rate that lasted, units a second. */
+  readonly fastest?: number;
 }
 
 /** Memory by `what`; one row never sees another's samples. */
@@ -41,20 +39,22 @@ export function estimate(
   sample: RebuildSample,
   now: number,
 ): { readonly progress: RebuildProgress; readonly memory: RebuildMemory } {
-  const memory = remember(previous?.unit === sample.unit ? previous : undefined, sample, now);
+  const { reportedRate, reportedEtaSeconds, at: asked = now, servers = 1, ...shown } = sample;
+  const at = Math.min(asked, now);
+  const memory = remember(previous?.unit === sample.unit ? previous : undefined, sample, at);
   const state = sample.state ?? stateOf(memory, sample, now);
-  const { reportedRate, reportedEtaSeconds, ...shown } = sample;
   const isMoving = state === 'rebuilding';
   const rate =
     isMoving && sample.unit !== 'seconds' ? (reportedRate ?? rateOf(memory.points, now)) : undefined;
-  const eta = isMoving ? (reportedEtaSeconds ?? etaOf(memory, sample, rate)) : undefined;
+  const left = isMoving ? leftOf(memory, sample, { servers, rate, reportedEtaSeconds }, now) : undefined;
   const progress: RebuildProgress = {
     ...shown,
     state,
     peak: memory.peak,
     ...(memory.since !== undefined && { since: memory.since }),
     ...(rate !== undefined && { ratePerSecond: rate }),
-    ...(eta !== undefined && { etaSeconds: eta }),
+    ...(left && { etaSeconds: Math.round(left.seconds), endsAt: Math.round(at + left.seconds * 1000) }),
+    ...(left?.range && { etaRange: left.range }),
   };
   return { progress, memory };
 }
@@ -98,7 +98,8 @@ export function resume(rebuild: readonly RebuildProgress[], now: number): Rebuil
   );
 }
 
-function remember(previous: RebuildMemory | undefined, sample: RebuildSample, now: number): RebuildMemory {
+function remember(kept: RebuildMemory | undefined, sample: RebuildSample, now: number): RebuildMemory {
+  const previous = kept && before(kept, now);
   const { unit, remaining } = sample;
   const isQuiet = remaining <= 0 && sample.state === undefined;
   if (isQuiet) return { unit, remaining, peak: 0, progressAt: now, lowest: 0, points: [] };
@@ -121,21 +122,36 @@ function remember(previous: RebuildMemory | undefined, sample: RebuildSample, no
   if (lost > Math.max(1, previous.peak / 100))
     return { ...base, progressAt: now, lowest: remaining, points: [{ at: now, remaining }] };
   const isProgress = remaining < previous.lowest;
+  const points =
+    isProgress || previous.points.length === 0
+      ? inWindow([...previous.points, { at: now, remaining }], now)
+      : previous.points;
+  const fastest = fasterOf(previous.fastest, points, now);
   return {
     ...base,
     progressAt: isProgress ? now : previous.progressAt,
     lowest: Math.min(previous.lowest, remaining),
-    points:
-      isProgress || previous.points.length === 0
-        ? inWindow([...previous.points, { at: now, remaining }], now)
-        : previous.points,
+    points,
+    ...(fastest !== undefined && { fastest }),
   };
 }
 
-/** The points of the window, and the newest one before it as its left end. */
-function inWindow(points: readonly Point[], now: number): readonly Point[] {
-  const firstInside = points.findIndex((point) => point.at >= now - RATE_WINDOW_MS);
-  return points.slice(Math.max(0, firstInside - 1));
+/** The memory without what a clock that was put back has left in the future. */
+function before(memory: RebuildMemory, now: number): RebuildMemory {
+  const { since, progressAt, points } = memory;
+  if (progressAt <= now) return memory;
+  return {
+    ...memory,
+    ...(since !== undefined && { since: Math.min(since, now) }),
+    progressAt: now,
+    points: points.filter(({ at }) => at <= now),
+  };
+}
+
+function fasterOf(fastest: number | undefined, points: readonly Point[], now: number): number | undefined {
+  const [first] = points;
+  const rate = first && now - first.at >= LASTING_MS ? rateOf(points, now) : undefined;
+  return rate === undefined ? fastest : Math.max(rate, fastest ?? 0);
 }
 
 function stateOf(
@@ -147,22 +163,32 @@ function stateOf(
   return now - memory.progressAt >= STALLED_AFTER_MS ? 'stalled' : 'rebuilding';
 }
 
-/** Units a second. A pause longer than two usual gaps counts: the rate sinks while nothing happens. */
-function rateOf(points: readonly Point[], now: number): number | undefined {
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined || last.at - first.at < MIN_RATE_SPAN_MS) return undefined;
-  const gap = (last.at - first.at) / (points.length - 1);
-  const end = now - last.at > 2 * gap ? now : last.at;
-  return ((first.remaining - last.remaining) * 1000) / (end - first.at);
-}
-
-function etaOf(memory: RebuildMemory, sample: RebuildSample, rate: number | undefined): number | undefined {
+/** What the system itself says of the time left, else what its own rate or the measured one makes of it. */
+function leftOf(
+  memory: RebuildMemory,
+  { remaining, unit, reportedRate }: RebuildSample,
+  {
+    servers,
+    rate,
+    reportedEtaSeconds,
+  }: {
+    readonly servers: number;
+    readonly rate: number | undefined;
+    readonly reportedEtaSeconds: number | undefined;
+  },
+  now: number,
+): { readonly seconds: number; readonly range?: Reckoned['range'] } | undefined {
+  if (reportedEtaSeconds !== undefined) return { seconds: reportedEtaSeconds };
   // It goes on although nothing is left: nobody told how much there is.
-  if (sample.remaining <= 0) return undefined;
-  if (sample.unit === 'seconds') return sample.remaining;
+  if (remaining <= 0) return undefined;
+  if (unit === 'seconds') return { seconds: remaining };
   if (rate === undefined || rate <= 0) return undefined;
-  if (sample.reportedRate === undefined && memory.points.length < MIN_VALUES_FOR_ETA) return undefined;
-  const eta = sample.remaining / rate;
-  return eta <= MAX_ETA_SECONDS ? Math.round(eta) : undefined;
+  const { peak: placed, points, fastest } = memory;
+  const left =
+    reportedRate !== undefined
+      ? { seconds: remaining / rate }
+      : points.length < MIN_VALUES_FOR_ETA
+        ? undefined
+        : reckon({ remaining, placed, servers, fastest, points }, now);
+  return left && left.seconds <= MAX_ETA_SECONDS ? left : undefined;
 }

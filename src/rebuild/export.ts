@@ -1,7 +1,7 @@
 import { amount, type Headline } from './headline';
 import type { RebuildProgress } from './progress';
 import type { Track } from './track';
-import { roughDuration } from '../cluster/duration';
+import { leftText } from './words';
 
 /** What an incident channel wants to know: a headline and a table, as Markdown. Times are UTC. */
 export function progressMarkdown(
@@ -19,7 +19,7 @@ export function progressMarkdown(
       one.ratePerSecond === undefined || one.unit === 'seconds'
         ? ''
         : `${amount(one.ratePerSecond, one.unit)}/s`,
-      one.etaSeconds === undefined ? '' : roughDuration(one.etaSeconds * 1000),
+      leftText(one, at) ?? '',
     ].map(cell),
   );
   const table = [

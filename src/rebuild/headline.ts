@@ -1,6 +1,7 @@
 import { roughDuration } from '../cluster/duration';
 import { formatSize } from '../cluster/size';
 import type { RebuildProgress, RebuildState } from './progress';
+import { leftText } from './words';
 
 /** How a cluster is as a whole: the colour of the headline, which always stands beside its words. */
 export type HeadlineTone = 'good' | 'busy' | 'warning' | 'bad' | 'unknown';
@@ -49,9 +50,14 @@ const tones: Readonly<Record<RebuildState, HeadlineTone>> = {
 
 /**
  * What a whole cluster's recoveries come to in one sentence: whether data is at risk, whether it gets better, when it
- * is over. `survivable` is how many more failure domains may go at once without loss of data; undefined: unknown.
+ * is over. `survivable` is how many more failure domains may go at once without loss of data; undefined: unknown. `now` is
+ * in epoch milliseconds.
  */
-export function headline(rebuild: readonly RebuildProgress[], survivable: number | undefined): Headline {
+export function headline(
+  rebuild: readonly RebuildProgress[],
+  survivable: number | undefined,
+  now: number,
+): Headline {
   if (rebuild.length === 0)
     return { tone: 'unknown', word: 'Unknown', sentence: 'No node says at the moment how far a rebuild is.' };
   const sorted = rebuild.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
@@ -68,19 +74,19 @@ export function headline(rebuild: readonly RebuildProgress[], survivable: number
   return {
     tone,
     word,
-    sentence: `${word}: ${first ? howFar(first) : ''}${others}${spare(survivable, atRisk)}.`,
+    sentence: `${word}: ${first ? howFar(first, now) : ''}${others}${spare(survivable, atRisk)}.`,
   };
 }
 
-function howFar({ what, unit, remaining, peak, etaSeconds, state, note }: RebuildProgress): string {
+function howFar(progress: RebuildProgress, now: number): string {
+  const { what, unit, remaining, peak, state, note } = progress;
   const of = peak > remaining ? ` of ${amount(peak, unit)}` : '';
   const left =
     unit === 'seconds' ? `${what}, ${amount(remaining, unit)} left` : `${amount(remaining, unit)}${of} left`;
   if (state !== 'rebuilding')
     return note === undefined ? `${what}, ${left}` : `${what}, ${note.replace(/\.$/, '')}`;
-  return etaSeconds === undefined || unit === 'seconds'
-    ? left
-    : `${left}, about ${roughDuration(etaSeconds * 1000)}`;
+  const until = leftText(progress, now);
+  return until === undefined || unit === 'seconds' ? left : `${left}, ${until}`;
 }
 
 function spare(survivable: number | undefined, atRisk: boolean): string {

@@ -10,6 +10,10 @@ export interface RebuildSample {
   readonly remaining: number;
   /** Of the remaining, how much has its last copy left. */
   readonly atRisk?: number;
+  /** When the system was asked (epoch milliseconds); absent: now. */
+  readonly at?: number;
+  /** How many servers share the work, where each can only do its own part: the last of them decides when it is over. */
+  readonly servers?: number;
   /** A state that the system itself reports and that no rate can tell; `rebuilding` where nobody knows how much is left. */
   readonly state?: Exclude<RebuildState, 'stable' | 'stalled'>;
   readonly note?: string;
@@ -39,5 +43,10 @@ export interface RebuildProgress {
   /** The most that was left to do since then: the 100 % of the progress. */
   readonly peak: number;
   readonly ratePerSecond?: number;
+  /** The time left when the system was asked; `time-left.ts` tells what is left of it at another moment. */
   readonly etaSeconds?: number;
+  /** The shortest and the longest that is likely, by how even the rate was. */
+  readonly etaRange?: readonly [least: number, most: number];
+  /** Epoch milliseconds at which that time is over. */
+  readonly endsAt?: number;
 }

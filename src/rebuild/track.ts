@@ -70,6 +70,39 @@ export function thinned(points: readonly TrackPoint[], now: number): readonly Tr
     : all.filter((_, index) => index % 2 === 0 || index === all.length - 1);
 }
 
+/** Between the clocks of two looks no more than this is a matter of course, milliseconds. */
+const CLOCK_GRAIN = 10_000;
+
+/**
+ * The points without those of the future: where the clock of this machine was put back, they would hold up every new one
+ * until their time has come.
+ */
+export function withoutFuture(points: readonly TrackPoint[], now: number): readonly TrackPoint[] {
+  const last = points.at(-1);
+  return last && last.at > now + CLOCK_GRAIN ? points.filter(({ at }) => at <= now) : points;
+}
+
+/** Points of another window are taken where there is none of our own so near, milliseconds: two lines would zigzag. */
+const NEAR = 10_000;
+
+/** Two tracks of one recovery, seen by two windows, as one. `own` counts where both have something. Pure. */
+export function mergedTracks(own: Track, other: Track, now: number): Track {
+  if (own.unit !== other.unit) return own;
+  const mine = withoutFuture(own.points, now);
+  const others = withoutFuture(other.points, now);
+  const first = mine[0]?.at ?? Infinity;
+  let index = 0;
+  const missing = others.filter(({ at }) => {
+    // What was seen before we came is all that there is of that time.
+    if (at < first) return true;
+    while ((mine[index]?.at ?? Infinity) < at - NEAR) index++;
+    return (mine[index]?.at ?? Infinity) > at + NEAR;
+  });
+  if (missing.length === 0) return mine === own.points ? own : { unit: own.unit, points: mine };
+  const all = [...mine, ...missing].toSorted((a, b) => a.at - b.at);
+  return { unit: own.unit, points: thinned(all, now) };
+}
+
 function stretch(at: number, apart: number): number {
   return Math.floor(at / apart);
 }

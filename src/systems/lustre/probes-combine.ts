@@ -24,7 +24,10 @@ export function combine(cluster: Cluster, heard: Heard, past: Past): ClusterRead
   return {
     primary: section.targets.flatMap((target) => primaries(target, heard, mirrors)),
     mirrors: mirrors.map(mirrorReading),
-    rebuild: [...mirrorSamples(mirrors), ...lustreSamples(section, heard)],
+    rebuild: [
+      ...mirrorSamples(mirrors, (node) => heard.get(node)?.factsAt?.['drbd']),
+      ...lustreSamples(section, heard),
+    ],
     facts: { ...connected, [writesFact]: writes(mirrors, heard, past) },
     factsAt: connected,
   };

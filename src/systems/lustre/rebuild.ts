@@ -7,27 +7,40 @@ import { isResync } from './reader-drbd-words';
 import { valueOf } from './reader-parts';
 import { deviceOf, serversOf, type LustreSection } from './section';
 
-/** One row for each mirror: how much of it has to be copied still, and what holds that up. */
-export function mirrorSamples(mirrors: readonly Mirror[]): readonly RebuildSample[] {
+/**
+ * One row for each mirror: how much of it has to be copied still, and what holds that up. `askedAt` tells when a node was
+ * asked for it (epoch milliseconds).
+ */
+export function mirrorSamples(
+  mirrors: readonly Mirror[],
+  askedAt: (node: string) => number | undefined = () => undefined,
+): readonly RebuildSample[] {
   const names = mirrors.map(({ resource }) => resource);
   return mirrors.flatMap((mirror) => {
     const isShared = names.filter((name) => name === mirror.resource).length > 1;
     // Two pairs may call their resources alike.
     const what = `mirror ${mirror.resource}${isShared ? ` of ${mirror.target.name}` : ''}`;
-    return mirrorSample(what, mirror);
+    return mirrorSample(what, mirror, askedAt);
   });
 }
 
-function mirrorSample(what: string, mirror: Mirror): RebuildSample[] {
+function mirrorSample(
+  what: string,
+  mirror: Mirror,
+  askedAt: (node: string) => number | undefined,
+): RebuildSample[] {
   const { sides, splitBrain } = mirror;
   const readings = sides.flatMap(({ reading }) => (reading ? [reading] : []));
   if (readings.length === 0) return [];
   const left = Math.max(0, ...readings.map(({ outOfSync }) => outOfSync ?? 0));
   const size = readings.find((reading) => reading.size !== undefined)?.size;
+  const teller = sides.find(({ reading }) => reading?.sync !== undefined) ?? sides[0];
+  const at = teller && askedAt(teller.node);
   const row = {
     what,
     unit: 'bytes' as const,
     remaining: left,
+    ...(at === undefined ? {} : { at }),
     ...(size === undefined ? {} : { total: size }),
   };
   if (splitBrain)

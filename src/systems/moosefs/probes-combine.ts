@@ -43,7 +43,10 @@ export function combine(
   return {
     primary,
     mirrors: [],
-    rebuild: rebuildSamples(report, names, waitingFor(cluster, heard, report, names)),
+    rebuild: rebuildSamples(report, names, waitingFor(cluster, heard, report, names)).map((sample) => ({
+      ...sample,
+      ...(askedAt === undefined ? {} : { at: askedAt }),
+    })),
     disks: disksByNode(report.disks, names),
     ...(askedAt === undefined ? {} : { factsAt: { metadata: askedAt } }),
     facts: {

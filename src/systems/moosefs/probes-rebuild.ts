@@ -33,6 +33,8 @@ export function rebuildSamples(
       total,
       remaining,
       atRisk: endangered,
+      // The last copy of a chunk lies on one server, which has to send it: nobody else can help the one with most of them.
+      ...(endangered > undergoal ? { servers: report.connected.length } : {}),
       ...(hold ? { state: hold.state } : {}),
       ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
     },

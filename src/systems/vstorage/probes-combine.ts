@@ -54,7 +54,10 @@ export function combine(
   return {
     primary: master === undefined ? [] : [{ what: 'master', node: master }],
     mirrors: [],
-    rebuild: rebuildSamples(cluster, observation, process),
+    rebuild: rebuildSamples(cluster, observation, process).map((row) => ({
+      ...row,
+      ...(spoken.at > 0 ? { at: spoken.at } : {}),
+    })),
     disks: disksByNode(services, vinfra, heard, past.previous?.disks),
     ...(parameters ? { parameters } : {}),
     factsAt: { vstorage: spoken.at, process: spoken.at },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFromPage, isToPage, pageState } from '../../../src/editor/protocol';
@@ -109,14 +109,16 @@ describe('The history behind the chart', () => {
     assert.equal(remaining(history)?.length, 1);
   });
 
+  const clock = { now: () => now + 60_000 };
+
   it('survives a reload, and joins what was seen before the file was read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
     try {
       const file = join(folder, 'kept', 'rebuild.json');
-      const before = new RebuildHistory(file);
+      const before = new RebuildHistory(file, clock);
       record(before, [9, 5]);
       await before.write();
-      const after = new RebuildHistory(file);
+      const after = new RebuildHistory(file, clock);
       record(after, [4], now + 5_000);
       await after.restore();
       assert.deepEqual(remaining(after), [
@@ -129,6 +131,65 @@ describe('The history behind the chart', () => {
       await broken.restore();
       assert.equal(remaining(broken), undefined);
       assert.equal((await stat(file)).mode & 0o777, 0o600);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is shared by two windows: neither takes away what the other alone has seen', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    try {
+      const file = join(folder, 'rebuild.json');
+      const [one, two] = [new RebuildHistory(file, clock), new RebuildHistory(file, clock)];
+      record(one, [9, 8]);
+      record(two, [7, 6], now + 30_000);
+      // What both saw within seconds of each other stays as each saw it: two lines would zigzag.
+      record(two, [8], now + 34_000);
+      record(one, [5], now + 35_000);
+      await Promise.all([one.write(), two.write()]);
+      record(one, [4], now + 50_000);
+      await one.write();
+      record(two, [3], now + 55_000);
+      await two.write();
+      const whole = new RebuildHistory(file, clock);
+      await whole.restore();
+      const seen = (remaining(whole) ?? []).map(([at]) => at);
+      assert.ok(
+        [0, 30_000, 55_000].every((at) => seen.includes(at)),
+        seen.join(' '),
+      );
+      assert.deepEqual(
+        seen,
+        [...new Set(seen)].toSorted((a = 0, b = 0) => a - b),
+      );
+      assert.ok(remaining(two)?.some(([at]) => at === 0) === true, 'a window draws what the other saw');
+      assert.deepEqual(await readdir(folder), ['rebuild.json']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('goes on after the clock was put back, and says why points are missing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    try {
+      const file = join(folder, 'rebuild.json');
+      const early = new RebuildHistory(file, { now: () => now + 7_200_000 });
+      record(early, [9, 8]);
+      record(early, [7, 6], now + 7_200_000);
+      await early.write();
+      const said: string[] = [];
+      const late = new RebuildHistory(file, { ...clock, said: (line) => said.push(line) });
+      await late.restore();
+      record(late, [5], now + 30_000);
+      assert.deepEqual(remaining(late), [
+        [0, 9],
+        [1000, 8],
+        [30_000, 5],
+      ]);
+      assert.match(said.join(), /put back: 2 points/);
+      // In a window that runs while the clock is set, too.
+      record(early, [4], now + 60_000);
+      assert.deepEqual(remaining(early)?.at(-1), [60_000, 4]);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -161,7 +161,7 @@ describe('What MooseFS nodes say together', () => {
   it('reports a rebuild: remaining, how much is at risk, and all chunks as the total', () => {
     const reading = combined({ m1: master('m1', everything('03-rebuilding')) });
     assert.deepEqual(reading?.rebuild, [
-      { what: 'under-goal chunks', unit: 'chunks', total: 200, remaining: 75, atRisk: 75 },
+      { what: 'under-goal chunks', unit: 'chunks', total: 200, remaining: 75, servers: 3, atRisk: 75 },
     ]);
   });
 

@@ -14,7 +14,7 @@ const row = (more: Partial<RebuildProgress>): RebuildProgress => ({
 
 describe('The headline of a cluster', () => {
   const say = (rebuild: readonly RebuildProgress[], survivable?: number) => {
-    const { tone, sentence } = headline(rebuild, survivable);
+    const { tone, sentence } = headline(rebuild, survivable, 0);
     return `${tone}: ${sentence}`;
   };
 
@@ -79,13 +79,13 @@ describe('What leaves the panel', () => {
   });
 
   it('is a Markdown table in which names are text', () => {
-    const text = progressMarkdown('media', Date.UTC(2026, 0, 2, 3, 4, 5), headline([one], 1), [one]);
+    const text = progressMarkdown('media', Date.UTC(2026, 0, 2, 3, 4, 5), headline([one], 1, 0), [one]);
     assert.deepEqual(text.split('\n'), [
       '**media**, 2026-01-02T03:04:05.000Z: Rebuilding: 2 GB of 4 GB left, about 33 min; one more failure is survivable.',
       '',
       '| Recovery | State | Remaining | Last copy | Rate | Time left |',
       '| --- | --- | ---: | ---: | ---: | ---: |',
-      '| \\<b\\>\\|\\[x\\](y)\\` \\* | rebuilding | 2 GB |  | 1 MB/s | 33 min |',
+      '| \\<b\\>\\|\\[x\\](y)\\` \\* | rebuilding | 2 GB |  | 1 MB/s | about 33 min |',
       '',
     ]);
   });
