@@ -1,3 +1,6 @@
+import { inTurn } from '../ssh/turns';
+import { onAbort } from '../ssh/on-abort';
+
 /** Time as an argument, so that tests need not wait. Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
@@ -5,19 +8,25 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** This machine's time. Those that wake up together go on in turns: a thousand nodes may be due in one moment. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', stop, { once: true });
+      const unheard =
+        signal &&
+        onAbort(signal, () => {
+          clearTimeout(timer);
+          reject(signal.reason as Error);
+        });
+      const timer = setTimeout(
+        () =>
+          inTurn(() => {
+            unheard?.();
+            resolve();
+          }),
+        ms,
+      );
     }),
 };

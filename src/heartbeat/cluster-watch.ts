@@ -6,7 +6,7 @@ import type { Clock } from './clock';
 import type { ClusterHistory } from './history';
 import { liveness } from './liveness';
 import { maintenanceKey, maintenanceOf, type Declaration } from './maintenance';
-import { NodeWatch } from './node-watch';
+import { NodeWatch, type Change } from './node-watch';
 import { observerLost } from './observer';
 import { nextPhase, type Phase } from './phase';
 import type { ClusterReading, DiskReading, Probes } from './probe';
@@ -56,15 +56,15 @@ export class ClusterWatch {
 
   constructor(
     private readonly options: WatchOptions,
-    onChange: () => void = () => {},
+    onChange: (change: Change) => void = () => {},
   ) {
     const { cluster, connections, clock, previous } = options;
     this.#maintenance = new Map(options.maintenance);
     this.nodes = cluster.nodes.map(
       (node) =>
-        new NodeWatch(cluster, node, connections.to(node.name), clock, (answers) => {
-          this.#answersChanged ||= answers;
-          onChange();
+        new NodeWatch(cluster, node, connections.to(node.name), clock, (change) => {
+          this.#answersChanged ||= change !== 'beat';
+          onChange(change);
         }),
     );
     if (previous !== undefined) this.#restore(previous);

@@ -6,7 +6,7 @@ import type { HistoryStore } from './history-store';
 import type { Declaration } from './maintenance';
 import { networkAddresses } from './network';
 import type { NodeWatch } from './node-watch';
-import { beatDeadline, nextBeat, period, type Pace } from './pace';
+import { beatDeadline, gatherMs, nextBeat, period, type Pace } from './pace';
 import type { Probe } from './probe';
 import type { ClusterState } from './state';
 import { WitnessDuty } from './witness-duty';
@@ -15,10 +15,6 @@ import { WitnessDuty } from './witness-duty';
 export const TICK_MS = 1_000;
 /** A tick that comes later than this was slept through, or the clock was set. */
 export const SLEEP_TOLERANCE_MS = 5_000;
-/** Changes are gathered for this long, so that one round of beats makes one snapshot, in milliseconds. */
-export const GATHER_MS = 50;
-/** A snapshot of many nodes costs more, and news of one of them can wait longer: 250 ms for 1,000 nodes. */
-const gatherMs = (nodes: number): number => Math.max(GATHER_MS, nodes / 4);
 /** Pause between two writes of the history, in milliseconds. */
 export const REMEMBER_EVERY_MS = 5_000;
 
@@ -48,7 +44,8 @@ export class Monitor {
   #state: ClusterState;
   #pace: Pace = 'visible';
   #isStarted = false;
-  #isGathering = false;
+  /** When the next snapshot is due; undefined while there is no news. */
+  #publishBy: number | undefined;
   #refresh: Promise<void> | undefined;
   #seenAt: number;
   #remembering = false;
@@ -60,13 +57,13 @@ export class Monitor {
     this.#clock = options.clock;
     // Every question of every node listens to it.
     setMaxListeners(0, this.#abort.signal);
-    this.#watch = new ClusterWatch(options, () => this.#gather());
+    this.#watch = new ClusterWatch(options, (change) => this.#gather(change === 'turn'));
     const { cluster, probes } = options;
     this.#nodeProbes = probes.node.filter((probe) => !isForCluster(probe));
     this.#clusterProbes = new ClusterProbes(cluster, probes.node, this.#clock, this.#watch, (node, probe) =>
       this.#probe(node, probe),
     );
-    this.#duty = new WitnessDuty(options, this.#watch, this.#abort.signal, () => this.#gather());
+    this.#duty = new WitnessDuty(options, this.#watch, this.#abort.signal, () => this.#gather(true));
     this.#seenAt = this.#clock.now();
     this.#state = this.#watch.snapshot(this.#period);
   }
@@ -215,10 +212,11 @@ export class Monitor {
   /** Waits for the node's next beat; `setPace` and `stop` end it early. */
   async #nap(node: NodeWatch, ms: number): Promise<void> {
     if (this.#signal.aborted) return;
-    const nap = new AbortController();
-    this.#naps.set(node, nap);
+    // One serves for many naps: only who was woken needs another.
+    const last = this.#naps.get(node);
+    const nap = last === undefined || last.signal.aborted ? new AbortController() : last;
+    if (nap !== last) this.#naps.set(node, nap);
     await this.#clock.sleep(ms, nap.signal).catch(() => {});
-    this.#naps.delete(node);
   }
 
   async #askAll(): Promise<void> {
@@ -290,19 +288,24 @@ export class Monitor {
   }
 
   /** Publishes soon, together with what else changes until then. */
-  #gather(): void {
-    if (this.#isGathering || this.#signal.aborted) return;
-    this.#isGathering = true;
+  #gather(isUrgent: boolean): void {
+    if (this.#signal.aborted) return;
+    const wait = gatherMs(this.#watch.nodes.length, isUrgent);
+    const due = this.#clock.now() + wait;
+    if (this.#publishBy !== undefined && this.#publishBy <= due) return;
+    this.#publishBy = due;
     this.#own(
-      this.#clock.sleep(gatherMs(this.#watch.nodes.length), this.#signal).then(
-        () => this.#publish(),
+      this.#clock.sleep(wait, this.#signal).then(
+        () => {
+          if (this.#publishBy === due) this.#publish();
+        },
         () => {},
       ),
     );
   }
 
   #publish(): void {
-    this.#isGathering = false;
+    this.#publishBy = undefined;
     if (this.#signal.aborted) return;
     if (this.#isStarted) this.#noticeSleep();
     this.#state = this.#watch.snapshot(this.#period);

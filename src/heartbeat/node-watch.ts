@@ -22,6 +22,12 @@ import { mergeReadings } from './reading';
 import type { NodeFailure, NodeState, Verdict } from './state';
 
 /**
+ * What changed of a node: `beat`, another heartbeat came; `answer`, a probe said something or failed; `turn`, it began
+ * or ceased to answer.
+ */
+export type Change = 'beat' | 'answer' | 'turn';
+
+/**
  * What is known of one node, and the asking of its questions: the heartbeat in a conversation and each probe on
  * a channel of its own, and never two of the same at once.
  */
@@ -47,11 +53,11 @@ export class NodeWatch {
     readonly node: Node,
     connection: NodeConnection,
     private readonly clock: Clock,
-    /** Called after every change; `answers` says that what probes said changed, too. */
-    private readonly changed: (answers: boolean) => void = () => {},
+    /** Called after every change. */
+    private readonly changed: (change: Change) => void = () => {},
   ) {
     this.#line = new BeatLine(connection, clock);
-    this.#probes = new ProbeWatch(cluster, node, connection, clock, () => this.#onChange(true));
+    this.#probes = new ProbeWatch(cluster, node, connection, clock, () => this.#onChange('answer'));
   }
 
   /** Another one after everything that a snapshot may show anew; the verdict and the liveness stand beside it. */
@@ -200,9 +206,9 @@ export class NodeWatch {
     }
   }
 
-  #onChange(answers: boolean): void {
+  #onChange(change: Change): void {
     this.#version++;
-    this.changed(answers);
+    this.changed(change);
   }
 
   #hear(reading: NodeReading, at: number): void {
@@ -215,7 +221,7 @@ export class NodeWatch {
     this.#failure = undefined;
     this.#denials = 0;
     this.verdict = undefined;
-    this.#onChange(isReturn);
+    this.#onChange(isReturn ? 'turn' : 'beat');
   }
 
   #fail(error: unknown, at: number): void {
@@ -225,6 +231,6 @@ export class NodeWatch {
     this.#pulse = isDenied ? denied(this.#pulse, at) : missed(this.#pulse, at);
     this.#freshSince = Infinity;
     this.#failure = { at, ...explain(error, this.node.name) };
-    this.#onChange(true);
+    this.#onChange('turn');
   }
 }

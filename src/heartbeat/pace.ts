@@ -41,3 +41,14 @@ export function nextBeat(
 export function beatDeadline(timing: HeartbeatTiming): number {
   return Math.min(Math.max(timing.inactiveAfter - timing.interval, 2_000), 10_000);
 }
+
+/** Changes are gathered for this long, so that one round of beats makes one snapshot, in milliseconds. */
+export const GATHER_MS = 50;
+
+/**
+ * Milliseconds for which changes are gathered. A snapshot looks at every node, and of many there is always news: that
+ * one more heartbeat came can wait for a second with 1,000 nodes, that one fell silent or came back for a quarter.
+ */
+export function gatherMs(nodes: number, isUrgent: boolean): number {
+  return Math.max(GATHER_MS, Math.min(isUrgent ? nodes / 4 : nodes, isUrgent ? 250 : 1_000));
+}

@@ -2,8 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Conversation, ConverseOptions } from './connection';
 import { SshError, type SshFailure } from './error';
 import { found } from './found';
-import { withLimit } from './limit';
 import { readAnswer } from './loop';
+import { onAbort } from './on-abort';
 
 /** Characters that a login may print before the greeting: a message of the day, not a flood. */
 const NOISE = 64 * 1024;
@@ -60,15 +60,17 @@ export class LoopTalk implements Conversation {
   ask({ timeoutMs, signal: outer }: ConverseOptions): Promise<string> {
     if (this.over) return Promise.reject(this.over);
     if (this.waiting) return Promise.reject(new Error(`${this.node}: one question at a time.`));
-    const errors = {
-      timeout: () => this.late(timeoutMs),
-      aborted: () => this.error('aborted', 'the question was cancelled.'),
-    };
-    return withLimit(timeoutMs, outer, errors, (signal) => {
-      this.asked++;
-      const answer = this.answer(this.asked, signal);
+    const cancelled = () => this.error('aborted', 'the question was cancelled.');
+    if (outer?.aborted) return Promise.reject(cancelled());
+    // No withLimit: a signal and a race for each heartbeat of a thousand nodes were a tenth of the work.
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.finish(() => this.late(timeoutMs)), timeoutMs);
+      const unheard = outer && onAbort(outer, () => this.finish(cancelled));
+      this.wait(++this.asked, resolve, reject, () => {
+        clearTimeout(timer);
+        unheard?.();
+      });
       this.pipe.write(`${this.asked}\n`);
-      return answer;
     });
   }
 
@@ -119,19 +121,23 @@ export class LoopTalk implements Conversation {
   private answer(n: number, signal: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
       if (this.over) return reject(this.over);
-      const onAbort = () => this.finish(() => signal.reason as SshError);
-      const settled = () => {
-        signal.removeEventListener('abort', onAbort);
-        this.waiting = undefined;
-      };
-      this.waiting = {
-        n,
-        resolve: (answer) => (settled(), resolve(answer)),
-        reject: (error) => (settled(), reject(error)),
-      };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true });
+      const giveUp = () => this.finish(() => signal.reason as SshError);
+      const unheard = onAbort(signal, giveUp);
+      this.wait(n, resolve, reject, unheard);
+      if (signal.aborted) giveUp();
     });
+  }
+
+  private wait(n: number, resolve: Waiting['resolve'], reject: Waiting['reject'], settle: () => void): void {
+    const settled = () => {
+      settle();
+      this.waiting = undefined;
+    };
+    this.waiting = {
+      n,
+      resolve: (answer) => (settled(), resolve(answer)),
+      reject: (error) => (settled(), reject(error)),
+    };
   }
 
   private line(line: string): void {

@@ -7,6 +7,7 @@ import { SshError } from './error';
 import { Kept } from './kept';
 import { withLimit } from './limit';
 import type { Link } from './link';
+import { onAbort } from './on-abort';
 import type { Sessions } from './sessions';
 
 const MAX_BYTES = 1024 * 1024;
@@ -118,14 +119,14 @@ function collect(link: Link, channel: ClientChannel, options: ExecOptions, signa
 
   const close = () => channel.close();
   const result = new Promise<ExecResult>((resolve, reject) => {
-    const onAbort = () => {
+    const giveUp = () => {
       stdout.stop();
       stderr.stop();
       if (!options.keepLate) close();
       reject(signal.reason as Error);
     };
     channel.on('close', () => {
-      signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', giveUp);
       if (!exit) {
         reject(
           link.closed('the connection broke while a command ran, so it is not known whether it was done'),
@@ -143,15 +144,15 @@ function collect(link: Link, channel: ClientChannel, options: ExecOptions, signa
     if (signal.aborted) {
       // Nobody was told that it began.
       close();
-      onAbort();
-    } else signal.addEventListener('abort', onAbort, { once: true });
+      giveUp();
+    } else signal.addEventListener('abort', giveUp, { once: true });
   });
   // After the deadline nobody listens to it.
   result.catch(() => {});
-  if (options.keepLate) options.signal?.addEventListener('abort', close, { once: true });
+  const unheard = options.keepLate && options.signal ? onAbort(options.signal, close) : undefined;
   const ended = new Promise<'ended' | 'lost'>((resolve) => {
     channel.on('close', () => {
-      options.signal?.removeEventListener('abort', close);
+      unheard?.();
       resolve(exit ? 'ended' : 'lost');
     });
   });

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort';
+
 /** Why a wait ended early, as the error to reject with. */
 export interface LimitErrors {
   readonly timeout: () => Error;
@@ -16,22 +18,21 @@ export async function withLimit<T>(
 ): Promise<T> {
   if (outer?.aborted) throw errors.aborted();
   const inner = new AbortController();
-  let onAbort: (() => void) | undefined;
+  let unheard: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {
     const end = (error: Error) => {
       reject(error);
       inner.abort(error);
     };
-    onAbort = () => end(errors.aborted());
-    outer?.addEventListener('abort', onAbort);
+    unheard = outer && onAbort(outer, () => end(errors.aborted()));
     timer = setTimeout(() => end(errors.timeout()), ms);
   });
   try {
     return await Promise.race([work(inner.signal), ended]);
   } finally {
     clearTimeout(timer);
-    if (onAbort) outer?.removeEventListener('abort', onAbort);
+    unheard?.();
   }
 }
 

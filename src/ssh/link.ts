@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
+import { whatIsHeardIsAlive } from './alive';
 import type { Target } from './config';
 import { awaitBanner, dial } from './dial';
 import { SshError } from './error';
@@ -10,7 +11,7 @@ import { HandshakeGate } from './handshake-gate';
 import { handshake, type HandshakeParts } from './handshake';
 import { threadUse } from './loop-use';
 import type { OpenQuestion } from './options';
-import { ownTurn, TurnSocket } from './turns';
+import { ownTurn } from './turns';
 
 /** What all links of a cluster share. */
 export interface LinkParts extends Omit<HandshakeParts, 'onAsking'> {
@@ -137,7 +138,6 @@ export class Link {
           throw error;
         })
         .finally(() => (this.queued = undefined));
-      if (socket instanceof TurnSocket) socket.takesTurns = true;
       const onAsking = (question: OpenQuestion | undefined) => {
         this.asking = question;
         // Nothing is computed while a person thinks, and other nodes need the place.
@@ -146,7 +146,6 @@ export class Link {
       const client = await handshake(this.node, target, socket, { ...this.parts, onAsking }, signal).finally(
         leave,
       );
-      if (socket instanceof TurnSocket) socket.takesTurns = false;
       this.adopt(client, socket);
       this.refused = undefined;
       this.parts.log(`${this.node}: connected to ${placeOf(target)}`);
@@ -180,6 +179,7 @@ export class Link {
   private adopt(client: Client, socket: Duplex): void {
     this.client = client;
     this.socket = socket;
+    whatIsHeardIsAlive(client, socket);
     // A killed session says `end` or `close` and no `error`; a stalled one may say `error` twice.
     const gone = (why: string) => this.break(client, why);
     client.on('error', (error) => gone(error.message));

@@ -6,6 +6,7 @@ import { SshError } from './error';
 import { withLimit } from './limit';
 import type { Link } from './link';
 import { readDone, standingScript } from './loop';
+import { onAbort } from './on-abort';
 import type { Sessions } from './sessions';
 import { commandLine } from './shell';
 
@@ -47,19 +48,11 @@ export class StandingScript {
 
   /** Runs the script as `exec` would with `keepLate`. Rejects with OpenRefused where the server has no room for it. */
   run({ timeoutMs, signal: outer }: ExecOptions): Promise<ExecResult> {
-    const { node } = this.link;
+    if (this.shell && !outer?.aborted) return this.runAgain(this.shell, timeoutMs, outer);
     let ended: Promise<'ended' | 'lost'> | undefined;
     const errors = {
-      timeout: () =>
-        this.shell
-          ? new SshError(
-              'timeout',
-              node,
-              `Node ${node}: no result within ${timeoutMs / 1000} s; the command did not end.`,
-              ended ? { ended } : {},
-            )
-          : this.link.delay(timeoutMs),
-      aborted: () => new SshError('aborted', node, `Node ${node}: the command was cancelled.`),
+      timeout: () => (this.shell ? this.late(timeoutMs, ended) : this.link.delay(timeoutMs)),
+      aborted: () => this.cancelled(),
     };
     return withLimit(timeoutMs, outer, errors, async (signal) => {
       const shell = this.shell ?? (await this.start(signal, timeoutMs));
@@ -80,6 +73,53 @@ export class StandingScript {
         );
       });
     });
+  }
+
+  /** In the shell that is there; without withLimit, whose signal and race cost more than all the rest. */
+  private runAgain(shell: Shell, timeoutMs: number, outer: AbortSignal | undefined): Promise<ExecResult> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        unheard?.();
+      };
+      const fail = (error: SshError) => {
+        settle();
+        reject(error);
+      };
+      // Its end is waited for still, unless the caller gave up himself.
+      const timer = setTimeout(() => fail(this.late(timeoutMs, ended)), timeoutMs);
+      const unheard =
+        outer &&
+        onAbort(outer, () => {
+          shell.channel.close();
+          fail(this.cancelled());
+        });
+      const ended = new Promise<'ended' | 'lost'>((over) =>
+        shell.ask(
+          (result) => {
+            settle();
+            resolve(result);
+          },
+          fail,
+          over,
+        ),
+      );
+    });
+  }
+
+  private late(timeoutMs: number, ended: Promise<'ended' | 'lost'> | undefined): SshError {
+    const { node } = this.link;
+    return new SshError(
+      'timeout',
+      node,
+      `Node ${node}: no result within ${timeoutMs / 1000} s; the command did not end.`,
+      ended ? { ended } : {},
+    );
+  }
+
+  private cancelled(): SshError {
+    const { node } = this.link;
+    return new SshError('aborted', node, `Node ${node}: the command was cancelled.`);
   }
 
   private async start(signal: AbortSignal, limitMs: number): Promise<Shell> {

@@ -1,36 +1,78 @@
 import { Socket } from 'node:net';
 
-const queue: (() => void)[] = [];
+/** Milliseconds of one turn of the event loop that this kind of work may use before others have theirs. */
+export const TURN_MS = 4;
 
-/** Does `work` in a turn of the event loop that it shares with no other work of this kind. */
-function inTurn(work: () => void): void {
-  if (queue.push(work) === 1) setImmediate(next);
-}
+/** Shares turns of the event loop: what does not fit into one waits for the next, in order. */
+export class Turns {
+  private readonly queue: (() => void)[] = [];
+  /** When the first work of the present turn began; undefined before it. */
+  private since: number | undefined;
 
-function next(): void {
-  try {
-    queue[0]?.();
-  } finally {
-    queue.shift();
-    if (queue.length > 0) setImmediate(next);
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly later: (next: () => void) => void = (next) => void setImmediate(next),
+  ) {}
+
+  /** Does `work` now, or in a later turn when this one was long enough. */
+  take(work: () => void): void {
+    if (this.since === undefined) this.begin();
+    if (this.queue.length === 0 && !this.isOver) work();
+    else this.queue.push(work);
+  }
+
+  private get isOver(): boolean {
+    return this.since !== undefined && this.now() - this.since >= TURN_MS;
+  }
+
+  private begin(): void {
+    this.since = this.now();
+    this.later(() => {
+      this.since = undefined;
+      if (this.queue.length > 0) {
+        this.begin();
+        this.next();
+      }
+    });
+  }
+
+  private next(): void {
+    const work = this.queue.shift();
+    if (work === undefined) return;
+    try {
+      work();
+    } finally {
+      // What follows from the work is done before the clock is looked at: promises first, then what they left to
+      // nextTick, such as packets to be written.
+      if (this.queue.length > 0)
+        queueMicrotask(() =>
+          process.nextTick(() => {
+            if (!this.isOver) this.next();
+          }),
+        );
+    }
   }
 }
 
-/** Waits for a turn of the event loop of one's own; a thousand nodes that begin at once begin one after the other. */
+/** All connections of the process share its thread. */
+const turns = new Turns();
+
+/** Does `work` in a turn of the event loop that is shared with all else that goes by turns. */
+export function inTurn(work: () => void): void {
+  turns.take(work);
+}
+
+/** Waits for room in a turn; a thousand nodes that begin at once do not hold up everything else. */
 export function ownTurn(): Promise<void> {
   return new Promise((resolve) => inTurn(resolve));
 }
 
 /**
- * A socket whose data can be made to arrive in turns. The event loop hands over what has come on all sockets
- * before it looks at anything else, and a packet of a handshake takes milliseconds: eight at once would hold up
- * the editor for all of them together, one at a time does not.
+ * A socket whose data arrives in turns. The event loop hands over what has come on all sockets before it looks at
+ * anything else: a packet of a handshake takes milliseconds, and a thousand answers at once took more than half a
+ * second.
  */
 export class TurnSocket extends Socket {
-  /** Whether data takes its turn; what is still waiting then keeps its order. */
-  takesTurns = false;
-  private behind = 0;
-
   override connect(...args: unknown[]): this {
     super.connect(...(args as [never]));
     // net.js puts its own in the place of any other (Socket.prototype.connect).
@@ -52,12 +94,10 @@ export class TurnSocket extends Socket {
 
   // net.js hands over what was read by push(), as any Readable does.
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
-    if (!this.takesTurns && this.behind === 0) return super.push(chunk, encoding);
-    this.behind++;
+    let takesMore = true;
     inTurn(() => {
-      this.behind--;
-      if (!this.destroyed) super.push(chunk, encoding);
+      if (!this.destroyed) takesMore = super.push(chunk, encoding);
     });
-    return true;
+    return takesMore;
   }
 }

@@ -106,6 +106,29 @@ describe('Monitor', () => {
     assert.ok(Object.isFrozen(seen[0]) && Object.isFrozen(seen[0]?.nodes));
   });
 
+  it('looks at all nodes once for many heartbeats, however many there are, and at once when one falls silent', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `n${index + 1}`);
+    let beat = 0;
+    // Each node at a time of its own.
+    watch(fakeCluster(names), fakeProbes(), { random: () => (beat++ % 100) / 100 });
+    await clock.advance(500);
+    let snapshots = 0;
+    monitor.onState(() => snapshots++);
+    const asked = () => names.reduce((sum, name) => sum + connections.node(name).beats, 0);
+    const before = asked();
+    await clock.advance(5_000);
+    assert.ok(asked() - before >= 120, 'all were asked again');
+    // Their beats lie within 500 ms: one for each gathering of 120 ms.
+    assert.ok(snapshots <= Math.ceil(500 / 120), `${snapshots} snapshots`);
+    connections.node('n7').behaviour = 'auth-failed';
+    let seenAt: number | undefined;
+    monitor.onState((state) => {
+      if (state.nodes[6]?.liveness === 'denied') seenAt ??= clock.now();
+    });
+    for (let n = 0; n < 60 && node('n7').liveness === 'active'; n++) await clock.advance(100);
+    assert.ok((seenAt ?? NaN) - (node('n7').failure?.at ?? 0) <= 75, 'its failure did not wait');
+  });
+
   it('shows a node that is as it was by the very same object, and another one after every change', async () => {
     watch(fakeCluster(['n1', 'n2']));
     await clock.advance(1_000);
