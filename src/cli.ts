@@ -27,6 +27,10 @@ async function perform(invocation: Invocation, context: Context): Promise<ExitSt
       return (await import('./cli/run')).run(invocation, context);
     case 'whatif':
       return (await import('./cli/whatif')).whatif(invocation, context);
+    case 'discover':
+      return (await import('./cli/discover')).discoverCluster(invocation, context);
+    case 'compare':
+      return (await import('./cli/compare')).compareFile(invocation, context);
     case 'demo':
       return (await import('./cli/demo')).demo(invocation, context);
   }

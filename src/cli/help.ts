@@ -1,11 +1,13 @@
 import type { CommandName } from './invocation';
 
-const connectionHelp = `
-  --cluster NAME      the cluster, where the file has several
+const reachingHelp = `
   --ssh-config FILE   as ssh -F: hosts, keys and known_hosts of its own, nothing from ~/.ssh
   --accept-new        store the keys of hosts that are not known yet (a changed key is still refused)
   --system-ssh        connect by this machine's own ssh, for security keys, certificates, ProxyCommand, Kerberos;
                       it asks nothing, so keys must be in the agent`;
+
+const connectionHelp = `
+  --cluster NAME      the cluster, where the file has several${reachingHelp}`;
 
 const exits = `
 Exit status:
@@ -24,6 +26,8 @@ Usage:
   standby plan FILE KIND [TARGET]    show the plan for the present state, run nothing
   standby run FILE KIND [TARGET]     run it, step by step
   standby whatif FILE --lose NODE    what comes of the data when nodes are lost
+  standby discover USER@HOST…        write the cluster file of a running cluster
+  standby compare FILE               what the file says against what the nodes say
   standby demo                       start simulated clusters on this machine
 
   standby COMMAND --help             everything about one command
@@ -89,6 +93,30 @@ whether it can rebuild itself, what that moves and how full it leaves the others
 
 Exit status 1: data would or might be lost, the cluster would stop, or it could not rebuild itself.
 `,
+  discover: `Usage: standby discover USER@HOST[:PORT]… --system SYSTEM [--name NAME] [--output FILE]
+
+Asks nodes what runs on them and writes the cluster file that says so, with a comment TODO where something is to be
+looked at. Only reads on the nodes. Nothing is known of nodes that are not named; others that they speak of are told.
+
+  --system SYSTEM     the storage system: SYSTEMS
+  --name NAME         the cluster's name, default its own or the system's
+  --output FILE       where to write it, default stdout; a file that exists is never overwritten
+  --format FORMAT     text (default) or json: the text, and what was found out and what not
+  --timeout DURATION  how long to wait, default 20s
+  --become sudo       run commands on the nodes through sudo -n, and say so in the file${reachingHelp}
+
+Exit status 1: a node did not answer (the file is written all the same), or nothing of the system was found.
+`,
+  compare: `Usage: standby compare FILE [--format pretty|json] [--timeout 20s]
+
+Asks every node of the file and says where the file differs from them: nodes, roles, disks, addresses, what the
+system's section says. Only reads. What nobody told is unknown and no difference.
+
+  --format FORMAT     pretty (default) or json
+  --timeout DURATION  how long to wait, default 20s${connectionHelp}
+
+Exit status 1: something differs, or a node did not answer and could not be compared.
+`,
   demo: `Usage: standby demo [--dir DIR] [--system NAME]… [--nodes N]
 
 Starts simulated clusters behind real SSH servers on this machine's loopback address and writes a workspace
@@ -114,9 +142,9 @@ export function commandHelp(
   const list = kinds.map(
     ({ system, kind, title, target }) => `  ${system}: ${[kind, target].join(' ').trim()} (${title})`,
   );
-  const text = commands[command].replace(
-    'KINDS',
-    `Kinds:\n${list.length > 0 ? list.join('\n') : '  none yet'}`,
-  );
+  const names = [...new Set(kinds.map(({ system }) => system))].join(', ');
+  const text = commands[command]
+    .replace('KINDS', `Kinds:\n${list.length > 0 ? list.join('\n') : '  none yet'}`)
+    .replace('SYSTEMS', names);
   return `${text}${exits}\n`;
 }

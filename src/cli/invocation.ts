@@ -54,6 +54,25 @@ export type Invocation =
       readonly live: boolean;
       readonly cluster?: string;
     } & ConnectingOptions)
+  | ({
+      readonly command: 'discover';
+      /** `[USER@]HOST[:PORT]`. */
+      readonly addresses: readonly string[];
+      readonly system: string;
+      readonly name?: string;
+      readonly output?: string;
+      readonly format: 'text' | 'json';
+      readonly timeoutMs: number;
+      /** Commands on the nodes run through `sudo -n`. */
+      readonly become: 'none' | 'sudo';
+    } & ConnectingOptions)
+  | ({
+      readonly command: 'compare';
+      readonly file: string;
+      readonly format: 'pretty' | 'json';
+      readonly timeoutMs: number;
+      readonly cluster?: string;
+    } & ConnectingOptions)
   | {
       readonly command: 'demo';
       readonly dir?: string;
@@ -70,16 +89,17 @@ export interface PlanArguments {
   readonly cluster?: string;
 }
 
-export type CommandName = 'validate' | 'status' | 'plan' | 'run' | 'whatif' | 'demo';
+export type CommandName = 'validate' | 'status' | 'plan' | 'run' | 'whatif' | 'discover' | 'compare' | 'demo';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-const connecting = {
+const reaching = {
   'ssh-config': { type: 'string' },
   'accept-new': { type: 'boolean' },
   'system-ssh': { type: 'boolean' },
-  cluster: { type: 'string' },
 } as const satisfies Options;
+
+const connecting = { ...reaching, cluster: { type: 'string' } } as const satisfies Options;
 
 const options = {
   validate: { format: { type: 'string' } },
@@ -111,6 +131,16 @@ const options = {
     live: { type: 'boolean' },
     ...connecting,
   },
+  discover: {
+    system: { type: 'string' },
+    name: { type: 'string' },
+    output: { type: 'string' },
+    format: { type: 'string' },
+    timeout: { type: 'string' },
+    become: { type: 'string' },
+    ...reaching,
+  },
+  compare: { format: { type: 'string' }, timeout: { type: 'string' }, ...connecting },
   demo: { dir: { type: 'string' }, nodes: { type: 'string' }, system: { type: 'string', multiple: true } },
 } as const satisfies Record<CommandName, Options>;
 
@@ -142,7 +172,7 @@ export function readInvocation(words: readonly string[]): Invocation {
         command: first,
         file: theFile(first, positionals, 1),
         format: choice(first, values, ['pretty', 'json']),
-        timeoutMs: timeout(values['timeout']),
+        timeoutMs: timeout(first, values['timeout']),
         watch: values['watch'] === true,
         ...cluster(values),
         ...connection(values),
@@ -174,6 +204,23 @@ export function readInvocation(words: readonly string[]): Invocation {
         lose: loseOf(values),
         ...bandwidthOf(values),
         live: values['live'] === true,
+        ...cluster(values),
+        ...connection(values),
+      };
+    case 'discover':
+      return {
+        command: first,
+        ...discoverArguments(values, positionals),
+        format: choice(first, values, ['text', 'json']),
+        timeoutMs: timeout(first, values['timeout']),
+        ...connection(values),
+      };
+    case 'compare':
+      return {
+        command: first,
+        file: theFile(first, positionals, 1),
+        format: choice(first, values, ['pretty', 'json']),
+        timeoutMs: timeout(first, values['timeout']),
         ...cluster(values),
         ...connection(values),
       };
@@ -258,13 +305,15 @@ function choice<const T extends string>(
   return found;
 }
 
-function timeout(written: Values[string]): number {
+function timeout(command: CommandName, written: Values[string]): number {
   if (written === undefined) return 20_000;
   const read = readDuration(String(written));
   if (!('value' in read) || read.value === undefined) {
-    throw new UsageError(`status: --timeout ${String(written)} is not a duration. Write it like 20s or 2m.`);
+    throw new UsageError(
+      `${command}: --timeout ${String(written)} is not a duration. Write it like 20s or 2m.`,
+    );
   }
-  if (read.value > LONGEST_LOOK) throw new UsageError('status: --timeout can be 1h at most.');
+  if (read.value > LONGEST_LOOK) throw new UsageError(`${command}: --timeout can be 1h at most.`);
   return read.value;
 }
 
@@ -286,6 +335,23 @@ function connection(values: Values): ConnectingOptions {
     acceptNew: values['accept-new'] === true,
     systemSsh: values['system-ssh'] === true,
   };
+}
+
+function discoverArguments(values: Values, positionals: readonly string[]) {
+  const { system } = text(values, 'system');
+  const become = values['become'] ?? 'none';
+  if (positionals.length === 0) throw new UsageError('discover needs at least one USER@HOST.');
+  if (system === undefined)
+    throw new UsageError('discover needs --system, the storage system that runs on the nodes.');
+  if (become !== 'none' && become !== 'sudo')
+    throw new UsageError(`discover: --become is none or sudo, not '${String(become)}'.`);
+  return {
+    addresses: positionals,
+    system,
+    become,
+    ...text(values, 'name'),
+    ...text(values, 'output'),
+  } as const;
 }
 
 function loseOf(values: Values): readonly string[] {

@@ -5,7 +5,7 @@ export type LiveValue = string | number | bigint | boolean | readonly LiveValue[
 
 /** A map of the cluster file, in the order in which its keys are written. */
 export interface LiveMap {
-  readonly entries: readonly LiveEntry[];
+  readonly pairs: readonly LiveEntry[];
 }
 
 /** One key with what the nodes say of it. */
@@ -34,22 +34,20 @@ export interface LiveDisk {
   readonly note?: string;
 }
 
-/** What was found out about one node that was asked. */
+/** What was found out about one node that was asked, by itself or by others. */
 export interface LiveNode {
   /** As in the cluster that was asked. */
   readonly name: string;
   /** Absent: it was not told, which is not the same as none. */
   readonly roles?: readonly string[];
-  /** Roles that may stand in a file or not, such as that of a program that is installed and does nothing. */
+  /** Roles that a file may say of it, such as that of a program that is installed and does not run now. */
   readonly possibleRoles?: readonly string[];
+  /** Of `roles`, those that a file need not say, because another role that is possible here brings them. */
+  readonly impliedRoles?: readonly string[];
   /** Absent: they were not told. An empty list: it has none. */
   readonly disks?: readonly LiveDisk[];
   /** Rack, row or room, where the system knows. */
   readonly domains?: Readonly<Partial<Record<'rack' | 'row' | 'room', string>>>;
-  /** The host name that it gives itself. */
-  readonly hostName?: string;
-  /** Addresses of its own interfaces, without prefix. */
-  readonly addresses: readonly string[];
   /** Comments above the node: whole sentences. */
   readonly notes: readonly string[];
 }
@@ -77,7 +75,7 @@ export interface LiveCluster {
   readonly notes: readonly string[];
   /** Entries of `redundancy`; empty where the system has none, or nobody told. */
   readonly redundancy: readonly LiveEntry[];
-  /** The nodes that answered, in the order in which they were asked. */
+  /** In the order in which they were asked; nodes of which nobody tells anything are left out. */
   readonly nodes: readonly LiveNode[];
   /** Entries of the system's own section. */
   readonly section: readonly LiveEntry[];
@@ -87,6 +85,7 @@ export interface LiveCluster {
 
 /** One node that was asked. */
 export interface AskedNode {
+  /** As in the cluster file that is compared; else its own host name, where that is unique. */
   readonly name: string;
   readonly address: string;
   readonly answered: boolean;

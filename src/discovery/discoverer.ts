@@ -1,10 +1,13 @@
 import type { Cluster, Node } from '../cluster/cluster';
-import type { ExecResult } from '../ssh/connection';
 import type { LiveCluster } from './discovered';
+import type { HostFacts } from './host';
+import type { Parts } from './parts';
 
 /** What a node answered, as its system's reader understood it. */
 export interface Answer {
+  /** As in the cluster that `combine` gets. */
   readonly node: Node;
+  readonly host: HostFacts;
   /** Facts that only the system understands; it narrows them with a function of its own. */
   readonly facts: unknown;
 }
@@ -12,19 +15,12 @@ export interface Answer {
 /** What a system supplies so that its clusters can be discovered. All of it is pure. */
 export interface Discoverer {
   /**
-   * The one script that every node is asked, whatever it turns out to be. It only reads, prints no secret, and may
-   * be cut off: what was printed before a command that hangs is read all the same.
+   * Shell text by part, run one after the other on every node that is asked, whatever it turns out to be. It only
+   * reads, prints no secret, and its commands have limits of their own where they can hang (`limited COMMAND…`).
    */
-  readonly script: string;
-  /** Milliseconds for one node. */
-  readonly timeoutMs: number;
-  /** Reads as much as there is. Throws `UnreadableAnswer` only where nothing can be told. */
-  read(result: Pick<ExecResult, 'stdout' | 'stderr' | 'truncated'>, node: Node): unknown;
+  readonly parts: Readonly<Record<string, string>>;
+  /** Reads as much as there is; whatever a part holds, it never throws. */
+  read(parts: Parts): unknown;
   /** Puts the answers together. `cluster` holds all nodes that were asked, those without an answer among them. */
   combine(answers: readonly Answer[], cluster: Cluster): LiveCluster;
-}
-
-/** Thrown by a reader whose text tells nothing. `message` says what was found and expected. */
-export class UnreadableAnswer extends Error {
-  override readonly name = 'UnreadableAnswer';
 }

@@ -1,5 +1,8 @@
 import type { SimulatedAnswer } from '../../demo/simulator';
 import { findNode, type Cluster } from '../../cluster/cluster';
+import { discoveryScript } from '../../discovery/script';
+import { moosefsParts } from './discover-parts';
+import { discoveryAnswer } from './discover-simulated';
 import { diskScript, masterScript, serviceScript } from './probes-scripts';
 import { canaryScript } from './scripts/canary';
 import {
@@ -47,6 +50,9 @@ export function commandsOf(cluster: Cluster, nodeName: string): ReadonlyMap<stri
   const commands = new Map<string, Command>();
   if (!node) return commands;
   commands.set(serviceScript(), (state, host) => answer(serviceAnswer(state, host)));
+  commands.set(discoveryScript({ parts: moosefsParts }), (state, host) =>
+    answer(discoveryAnswer(state, host)),
+  );
   if (node.roles.includes('chunkserver')) {
     const script = diskScript(node);
     if (script !== undefined) commands.set(script, (state, host) => answer(dfAnswer(state, host)));

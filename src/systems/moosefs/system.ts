@@ -1,4 +1,5 @@
 import type { System } from '../system';
+import { moosefsDiscovery } from './discover';
 import { moosefsNodeScripts } from './node-scripts';
 import { moosefsPlanners } from './planners';
 import { moosefsProbes } from './probes';
@@ -13,6 +14,7 @@ export const moosefsSystem: System = {
   probes: moosefsProbes,
   planners: moosefsPlanners,
   scripts: moosefsNodeScripts,
+  discovery: moosefsDiscovery,
   simulator: async () => (await import('./simulator')).MoosefsSimulator,
   whatIf: moosefsWhatIf,
 };

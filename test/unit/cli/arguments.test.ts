@@ -102,7 +102,7 @@ describe('standby as a process', function () {
       version: string;
     };
     assert.equal((await desk.run('--version')).stdout, `${version}\n`);
-    for (const command of ['validate', 'status', 'plan', 'run', 'whatif', 'demo']) {
+    for (const command of ['validate', 'status', 'plan', 'run', 'whatif', 'discover', 'compare', 'demo']) {
       const { code, stdout } = await desk.run(command, '--help');
       assert.equal(code, 0);
       assert.match(stdout, new RegExp(`^Usage: standby ${command} `));
@@ -113,6 +113,19 @@ describe('standby as a process', function () {
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['nonsense', /not a command/],
     ['demo --system mosefs', /no simulated cluster of 'mosefs'\. Did you mean moosefs\? There are moosefs, /],
+    ['discover root@a', /needs --system/],
+    ['discover --system moosefs', /needs at least one USER@HOST/],
+    ['discover root@a --system mosefs', /no storage system 'mosefs'\. Did you mean 'moosefs'/],
+    ['discover root@a:99999 --system moosefs', /port of 'root@a:99999' is not between 1 and 65535/],
+    ['discover root@a/b --system moosefs', /'a\/b' is neither a host name/],
+    ['discover root@a --system moosefs --name a/b', /--name: 'a\/b' is not a name/],
+    ['discover root@a --system moosefs --become doas', /--become is none or sudo, not 'doas'/],
+    [
+      'discover root@a --system moosefs --output good.yaml',
+      /good\.yaml exists already and is not overwritten/,
+    ],
+    ['compare', /compare needs a FILE/],
+    ['compare broken.yaml', /nothing was connected/],
     ['plan good.yaml rejoin m1 --to m2', /rejoin takes no --to/],
     ['status missing.yaml', /missing\.yaml .*no such file/],
     ['status .', /directory/],

@@ -1,0 +1,73 @@
+import { stringify } from 'yaml';
+import { readSize } from '../cluster/size';
+import type { LiveDisk, LiveValue } from './discovered';
+
+const units: readonly (readonly [string, bigint])[] = [
+  ...(['PiB', 'TiB', 'GiB', 'MiB', 'KiB'] as const).map(
+    (unit, at) => [unit, 1024n ** BigInt(5 - at)] as const,
+  ),
+  ...(['PB', 'TB', 'GB', 'MB', 'kB'] as const).map((unit, at) => [unit, 1000n ** BigInt(5 - at)] as const),
+];
+
+/**
+ * A size as a cluster file writes it: exact where two decimals can say it, else cut to two decimals of the largest
+ * unit, so that what is used never comes out above the capacity.
+ */
+export function sizeText(bytes: bigint): string {
+  if (bytes === 0n) return '0';
+  for (const [unit, size] of units)
+    if (bytes >= size && (bytes * 100n) % size === 0n) return `${decimal((bytes * 100n) / size)}${unit}`;
+  const decimalUnits = units.slice(5);
+  const [unit, size] = decimalUnits.find(([, each]) => bytes >= each) ?? ['B', 1n];
+  return unit === 'B' ? `${bytes}B` : `${decimal((bytes * 100n) / size)}${unit}`;
+}
+
+function decimal(hundredths: bigint): string {
+  const fraction = String(hundredths % 100n)
+    .padStart(2, '0')
+    .replace(/0+$/, '');
+  return `${hundredths / 100n}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** Text of a node on one line, without what a terminal or an editor would act on; cut where it is endless. */
+export function plainLine(text: string, most = 300): string {
+  const line = text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{FFFD}]+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** A value on one line as it stands in a cluster file, quoted where YAML needs it. */
+export function valueText(value: LiveValue): string {
+  return stringify(plainValue(value), { version: '1.2', lineWidth: 0, collectionStyle: 'flow' }).trim();
+}
+
+/** The value in the plain form that `yaml` writes. */
+export function plainValue(value: LiveValue): unknown {
+  if (typeof value === 'bigint') return sizeText(value);
+  if (typeof value !== 'object') return value;
+  if ('pairs' in value)
+    return Object.fromEntries(value.pairs.map((entry) => [entry.key, plainValue(entry.value)]));
+  return value.map(plainValue);
+}
+
+/** What a disk looks like in a cluster file; without `used`, which changes all the time, for a change of the file. */
+export function diskValue({ path, capacity, used, tier }: LiveDisk): LiveValue | undefined {
+  if (capacity === undefined || capacity <= 0n) return undefined;
+  const fits = used !== undefined && used >= 0n && used <= capacity;
+  return {
+    pairs: [
+      { key: 'path', value: path },
+      { key: 'capacity', value: capacity },
+      ...(fits ? [{ key: 'used', value: used }] : []),
+      ...(tier === undefined || tier === 0 ? [] : [{ key: 'tier', value: tier }]),
+    ],
+  };
+}
+
+/** Bytes of a size as a cluster file writes it. */
+export function bytesOf(text: string): bigint | undefined {
+  const read = readSize(text);
+  return 'value' in read ? read.value : undefined;
+}
