@@ -16,6 +16,7 @@ import { registerLanguage } from './editor/language/register';
 import { keptHistory } from './editor/kept-history';
 import { translateWith } from './editor/l10n';
 import { createLog, sentence } from './editor/log';
+import { LogTail } from './editor/log-tail';
 import { PastRuns } from './editor/past-runs';
 import { PlanDocuments } from './editor/plan-documents';
 import { RebuildPanel } from './editor/rebuild-panel';
@@ -34,7 +35,8 @@ import { watchStarter } from './editor/watch';
 export function activate(extension: vscode.ExtensionContext): TestApi {
   const sinceCall = stopwatch();
   translateWith(vscode.l10n.t);
-  const log = createLog();
+  const tail = new LogTail();
+  const log = createLog(tail);
   const context = new Context();
   const files = new ClusterFiles(log);
   const checks = new Checks(files, loadCore, log);
@@ -67,7 +69,14 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
       history,
     ],
     ...[new StatusBar(sessions), new ViewMemory(tree, sessions, extension.workspaceState)],
-    ...registerCommands({ ...parts, core: loadCore }),
+    ...registerCommands({
+      ...parts,
+      core: loadCore,
+      reportProblem: async () => {
+        const { reportProblem } = await import('./editor/report-problem');
+        await reportProblem(extension.extension, sessions, tail);
+      },
+    }),
     ...registerLanguage(checks, sessions),
     files.onDidChange(follow),
     sessions.onDidChange(follow),

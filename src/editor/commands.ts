@@ -32,6 +32,7 @@ export interface Parts {
   readonly alerts: Alerts;
   readonly context: Context;
   readonly core: () => Promise<Core>;
+  readonly reportProblem: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -52,6 +53,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     showRebuild: (called) => panel.show(called.cluster),
     whatIf: (called) => whatIf(parts, called),
     showLog: () => log.show(),
+    reportProblem: () => parts.reportProblem(),
     newClusterFile: async () => newClusterFile(await core()),
     showClusters: () => tree.reveal(),
     filterNodes: async () => {

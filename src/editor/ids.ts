@@ -13,6 +13,7 @@ export const commands = {
   showRebuild: 'standby.showRebuild',
   whatIf: 'standby.whatIf',
   showLog: 'standby.showLog',
+  reportProblem: 'standby.reportProblem',
   newClusterFile: 'standby.newClusterFile',
   showClusters: 'standby.showClusters',
   filterNodes: 'standby.filterNodes',

@@ -1,11 +1,27 @@
 import * as vscode from 'vscode';
 import { commands } from './ids';
+import type { LogTail } from './log-tail';
 
 /** Where Standby writes what it does. Secrets never get here: those who hold them do not log. */
-export type Log = vscode.LogOutputChannel;
+export type Log = Pick<vscode.LogOutputChannel, Level | 'show' | 'dispose'>;
 
-export function createLog(): Log {
-  return vscode.window.createOutputChannel('Standby', { log: true });
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** The log, whose last lines `tail` keeps for a report, whatever the level at which the editor shows them. */
+export function createLog(tail: LogTail): Log {
+  const channel = vscode.window.createOutputChannel('Standby', { log: true });
+  const write = (level: Level) => (message: string | Error) => {
+    tail.add(level, String(message), Date.now());
+    channel[level](String(message));
+  };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    show: () => channel.show(),
+    dispose: () => channel.dispose(),
+  };
 }
 
 /** What else is said with an error. */

@@ -91,6 +91,7 @@ describe('The manifest', () => {
     const harmless: string[] = [
       commands.newClusterFile,
       commands.showLog,
+      commands.reportProblem,
       commands.showClusters,
       commands.filterNodes,
       commands.clearFilter,
