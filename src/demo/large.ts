@@ -1,6 +1,7 @@
 import type { Node } from '../cluster/cluster';
 import { beatAnswer, beatScript } from '../heartbeat/beat';
 import { disksAnswer, disksScript } from '../heartbeat/disks-probe';
+import { CutOff } from './cut-off';
 import type { DemoPlace, SimulatedAnswer, Simulator } from './simulator';
 
 const name = 'large';
@@ -21,6 +22,7 @@ interface Machine {
 export class LargeSimulator implements Simulator {
   readonly fileName = `${name}.cluster.yaml`;
   readonly nodeNames: readonly string[];
+  readonly #cutOff = new CutOff((node) => this.#machine(node));
   readonly actions: Simulator['actions'] = [];
   readonly #machines: ReadonlyMap<string, Machine>;
   readonly #disks: string;
@@ -63,13 +65,31 @@ ${nodes.join('\n')}
     return this.#machine(node).up;
   }
 
+  hasPower(node: string): boolean {
+    return this.isUp(node) || this.#cutOff.has(node);
+  }
+
+  setNetwork(node: string, isJoined: boolean): void {
+    this.#cutOff.set(node, isJoined);
+  }
+
+  fill(node: string): string {
+    return `${node} does nothing but beat.`;
+  }
+
+  heal(): void {
+    // There is nothing that could break.
+  }
+
   powerOff(node: string): void {
+    this.#cutOff.set(node, true);
     this.#machine(node).up = false;
   }
 
   powerOn(node: string): void {
     const machine = this.#machine(node);
-    if (!machine.up) machine.bootedAt = this.#now;
+    if (this.hasPower(node)) return;
+    machine.bootedAt = this.#now;
     machine.up = true;
   }
 

@@ -3,7 +3,7 @@ import { loadSsh2 } from '../ssh/library';
 import { DemoHost, type Surroundings } from './host';
 import { makeKey } from './keys';
 import type { DemoPlace, Simulator } from './simulator';
-import { consoleLine, sshConfigOf, writePower, writeWorkspace } from './workspace';
+import { consoleLine, sshConfigOf, writeClusterFile, writePower, writeWorkspace } from './workspace';
 
 export interface DemoOptions {
   /** Where the workspace is written; an earlier demo's files there are replaced. */
@@ -22,6 +22,12 @@ export interface Demo {
   readonly sshConfig: string;
   /** Switches a node off, as if its cable were pulled, or on again. Resolves when its console says so, too. */
   setPower(node: string, on: boolean): Promise<void>;
+  /** Takes a node with power from the network: nobody reaches it, and its console still says on. */
+  cutNetwork(node: string): Promise<void>;
+  /** Gives a node power and network, and mends what is broken of it. */
+  heal(node: string): Promise<void>;
+  /** How much faster than the world's the time of a cluster runs from now on; its file says so once this resolves. */
+  setTimeFactor(simulator: Simulator, factor: number): Promise<void>;
   /** Lets so much of the clusters' own time pass at once; milliseconds. */
   pass(ms: number): void;
   dispose(): Promise<void>;
@@ -47,12 +53,17 @@ export async function startDemo(simulators: readonly Simulator[], options: DemoO
   const hostKeys = new Map<string, string>();
   let writing: Promise<void> = Promise.resolve();
   let known = '';
+  const told = new Map<string, boolean>();
   const changed = () => {
-    const now = [...owners.keys()].filter(isUp).join(' ');
+    const now = [...owners].map(([node, owner]) => `${owner.hasPower(node)} ${isUp(node)}`).join();
     if (now === known) return;
     known = now;
     for (const [node, host] of hosts) host.setUp(isUp(node));
-    writing = writing.then(() => writePower(dir, simulators)).catch(() => undefined);
+    writing = writing.then(() => writePower(dir, simulators, told)).catch(() => undefined);
+  };
+  const settled = () => {
+    changed();
+    return writing;
   };
   const around: Surroundings = {
     ssh2,
@@ -102,8 +113,22 @@ export async function startDemo(simulators: readonly Simulator[], options: DemoO
         const owner = owners.get(node);
         if (on) owner?.powerOn(node);
         else owner?.powerOff(node);
-        changed();
-        await writing;
+        await settled();
+      },
+      async cutNetwork(node) {
+        owners.get(node)?.setNetwork(node, false);
+        await settled();
+      },
+      async heal(node) {
+        const owner = owners.get(node);
+        owner?.setNetwork(node, true);
+        owner?.powerOn(node);
+        owner?.heal(node);
+        await settled();
+      },
+      async setTimeFactor(simulator, factor) {
+        simulator.setTimeFactor?.(factor);
+        await writeClusterFile(dir, simulator, place);
       },
       pass(ms) {
         for (let left = ms; left > 0; left -= passStepMs)

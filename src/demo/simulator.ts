@@ -23,9 +23,15 @@ export interface Simulator {
    * `x-demo: { timeFactor: N }`.
    */
   readonly timeFactor?: number;
+  /** Changes that; absent where its time runs as the world's. Its cluster file says so only when written anew. */
+  setTimeFactor?(factor: number): void;
   /** The text of the cluster file that describes the simulated cluster. */
   clusterFile(place: DemoPlace): string;
+  /** Whether others reach it: it has power and its network. */
   isUp(node: string): boolean;
+  hasPower(node: string): boolean;
+  /** Takes a node from the network: it goes on by itself, and nobody reaches it. Without power nothing happens. */
+  setNetwork(node: string, isJoined: boolean): void;
   /** Power off: the node goes silent in the middle of whatever it did. */
   powerOff(node: string): void;
   powerOn(node: string): void;
@@ -36,10 +42,18 @@ export interface Simulator {
    * in the answer again.
    */
   run(node: string, script: string, onOutput: (text: string) => void): Promise<SimulatedAnswer>;
+  /** What `fill` does: clients write until the node's disks are nearly full. */
+  fill(node: string): string;
+  /** What `heal` does beside giving it power and network: disks, links and processes are well again. */
+  heal(node: string): void;
   /** Further commands that the demo's prompt offers, such as killing one process. */
-  readonly actions: readonly {
-    readonly verb: string;
-    readonly doc: string;
-    act(node: string): string;
-  }[];
+  readonly actions: readonly SimulatedAction[];
+}
+
+/** A command of one system's simulator about one node. */
+export interface SimulatedAction {
+  readonly verb: string;
+  readonly doc: string;
+  /** Returns what happened, as a sentence. */
+  act(node: string): string;
 }

@@ -21,15 +21,15 @@ export const mostNamedHosts = 100;
 export const sshConfigOf = (dir: string): string => join(dir, 'ssh', 'config');
 
 /**
- * The console command of a node, for the cluster file: quoted words that run this Node on a small script.
- * It stands for what an IPMI tool says, and works where the demo's own process is not reachable.
+ * The console command of a node, for the cluster file: quoted words that read a small file of the demo's. It stands
+ * for what an IPMI tool says, and works where the demo's own process is not reachable.
  */
-export function consoleLine(dir: string, node: string, nodeProgram: string = process.execPath): string {
+export function consoleLine(dir: string, node: string, platform: string = process.platform): string {
   const word = (text: string) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`;
-  return `${word(nodeProgram)} ${word(join(dir, 'power.cjs'))} ${node}`;
+  return `${platform === 'win32' ? 'cmd /d /c type' : 'cat'} ${word(join(dir, 'power', node))}`;
 }
 
-/** Writes the workspace: cluster files, ssh_config with its key and known_hosts, settings, console script. */
+/** Writes the workspace: cluster files, ssh_config with its key and known_hosts, settings, what the consoles say. */
 export async function writeWorkspace({
   dir,
   simulators,
@@ -40,6 +40,7 @@ export async function writeWorkspace({
   const ssh = join(dir, 'ssh');
   await mkdir(join(dir, '.vscode'), { recursive: true });
   await mkdir(ssh, { recursive: true, mode: 0o700 });
+  await mkdir(join(dir, 'power'), { recursive: true });
   const knownHosts = [...place.ports].map(
     ([node, port]) => `[127.0.0.1]:${port} ${hostKeys.get(node) ?? ''}\n`,
   );
@@ -50,11 +51,14 @@ export async function writeWorkspace({
     join(dir, '.vscode', 'settings.json'),
     `${JSON.stringify({ 'standby.ssh.configFile': sshConfigOf(dir) }, undefined, 2)}\n`,
   );
-  await writeFile(join(dir, 'power.cjs'), powerScript);
-  await writePower(dir, simulators);
+  await writePower(dir, simulators, new Map());
   // Last: whoever waits for a cluster file finds everything that it needs, the other cluster files among them.
-  for (const simulator of simulators.toReversed())
-    await replaceFile(join(dir, simulator.fileName), simulator.clusterFile(placeOf(simulator, place)));
+  for (const simulator of simulators.toReversed()) await writeClusterFile(dir, simulator, place);
+}
+
+/** Writes the cluster file of one simulated cluster; `place` is of all nodes. */
+export async function writeClusterFile(dir: string, simulator: Simulator, place: DemoPlace): Promise<void> {
+  await replaceFile(join(dir, simulator.fileName), simulator.clusterFile(placeOf(simulator, place)));
 }
 
 /** The part of a place that is one cluster's. */
@@ -66,14 +70,19 @@ function placeOf({ nodeNames }: Simulator, { ports, consoles }: DemoPlace): Demo
   };
 }
 
-/** Tells the console script which nodes have power. */
-export async function writePower(dir: string, simulators: readonly Simulator[]): Promise<void> {
-  const power = Object.fromEntries(
-    simulators.flatMap((simulator) =>
-      simulator.nodeNames.map((node) => [node, simulator.isUp(node) ? 'on' : 'off']),
-    ),
-  );
-  await replaceFile(join(dir, 'power.json'), `${JSON.stringify(power, undefined, 2)}\n`);
+/** Lets the consoles say which nodes have power, of those that it has changed for since `said`. */
+export async function writePower(
+  dir: string,
+  simulators: readonly Simulator[],
+  said: Map<string, boolean>,
+): Promise<void> {
+  for (const simulator of simulators)
+    for (const node of simulator.nodeNames) {
+      const hasPower = simulator.hasPower(node);
+      if (said.get(node) === hasPower) continue;
+      await replaceFile(join(dir, 'power', node), `Chassis Power is ${hasPower ? 'on' : 'off'}\n`);
+      said.set(node, hasPower);
+    }
 }
 
 /** Replaced in one go: whoever reads it meanwhile never finds half a file. */
@@ -97,17 +106,3 @@ function sshConfig(folder: string, place: DemoPlace): string {
   const nodes = named.flatMap(([node, port]) => [`Host ${node}`, '  HostName 127.0.0.1', `  Port ${port}`]);
   return [...nodes, 'Host *', ...common, ''].join('\n');
 }
-
-/** CommonJS, so that it runs wherever Node runs, without the extension. */
-const powerScript = `'use strict';
-// Stands for an IPMI tool: says whether a simulated node has power.
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const node = process.argv[2];
-const power = JSON.parse(readFileSync(join(__dirname, 'power.json'), 'utf8'));
-if (!Object.hasOwn(power, node)) {
-  console.error('There is no node ' + node + '.');
-  process.exit(1);
-}
-console.log('Chassis Power is ' + power[node]);
-`;

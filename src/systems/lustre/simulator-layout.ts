@@ -57,6 +57,7 @@ export function layout(place?: DemoPlace): Cluster {
   return {
     name: clusterName,
     system: 'lustre',
+    demo: { timeFactor: 1 },
     isProtected: false,
     readOnly: false,
     heartbeat: {
@@ -118,6 +119,7 @@ export function clusterFileText(place: DemoPlace): string {
   return `# A simulated Lustre file system mirrored by DRBD: real SSH servers on this machine, nothing behind them.
 cluster: ${clusterName}
 system: lustre
+x-demo: { timeFactor: 1 }
 
 ssh:
   user: root

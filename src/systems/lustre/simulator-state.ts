@@ -25,6 +25,8 @@ const done: Outcome = { ok: true };
 export class SimulatedState {
   readonly section: LustreSection = lustreSection(layout());
   readonly hosts: ReadonlyMap<string, SimulatedHost>;
+  /** Targets that are nearly full. */
+  readonly filled = new Set<string>();
   /** By resource. */
   readonly mirrors: ReadonlyMap<string, SimulatedMirror>;
   /** By client, then by target; absent while the client has the file system not mounted. */
@@ -187,6 +189,20 @@ export class SimulatedState {
     );
     for (const mirror of cut) mirror.isCut = isCut;
     return cut.map(({ resource }) => resource);
+  }
+
+  /** Clients write until the targets that are mounted there are nearly full; returns their names. */
+  fill(node: string): readonly string[] {
+    const mounted = [...this.host(node).mounts];
+    for (const name of mounted) this.filled.add(name);
+    return mounted;
+  }
+
+  /** Clients delete until the targets that a node may serve are as they were. */
+  empty(node: string): void {
+    for (const { name, drbd } of this.section.targets)
+      if (drbd !== undefined && this.mirror(drbd).sides.some((side) => side.node === node))
+        this.filled.delete(name);
   }
 
   /** Makes a split brain of the mirrors whose primary a node is: the other side was primary for a while, too. */

@@ -269,7 +269,7 @@ function spaceText(state: SimulatedState, host: SimulatedHost): string {
     .flatMap((target) => {
       const name = target.kind === 'MGT' ? 'MGS' : deviceOf(state.section, target);
       const total = deviceBytes * 0.94;
-      const free = total * (target.kind === 'OST' ? 0.55 : 0.9);
+      const free = total * (state.filled.has(target.name) ? 0.03 : target.kind === 'OST' ? 0.55 : 0.9);
       const values = {
         kbytestotal: kib(total),
         kbytesfree: kib(free),

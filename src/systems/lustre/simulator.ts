@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster';
 import { commonAnswer, notFound } from '../../demo/common-answers';
+import { CutOff } from '../../demo/cut-off';
 import type { DemoPlace, SimulatedAnswer, Simulator } from '../../demo/simulator';
 import { commandsOf, type Command } from './simulator-commands';
 import { clusterFileText, clusterName, layout, nodeNames } from './simulator-layout';
@@ -15,9 +16,6 @@ export class LustreSimulator implements Simulator {
     this.action('cut-mirror', 'cut its replication links; SSH and clients are not touched', (node) =>
       this.linked(node, this.state.cutMirror(node, true), 'cut'),
     ),
-    this.action('heal', 'mend its replication links', (node) =>
-      this.linked(node, this.state.cutMirror(node, false), 'mended'),
-    ),
     this.action('split', 'a split brain of the mirrors that it is the primary of', (node) => {
       const split = this.state.split(node);
       return split.length === 0
@@ -25,6 +23,7 @@ export class LustreSimulator implements Simulator {
         : `${split.join(', ')}: both sides went on by themselves and stand alone now.`;
     }),
   ];
+  private readonly cutOff = new CutOff((name) => this.state.host(name));
   private readonly commands = new Map<string, ReadonlyMap<string, Command>>();
   private readonly cluster: Cluster = layout();
 
@@ -41,12 +40,31 @@ export class LustreSimulator implements Simulator {
     return this.state.host(node).up;
   }
 
+  hasPower(node: string): boolean {
+    return this.isUp(node) || this.cutOff.has(node);
+  }
+
+  setNetwork(node: string, isJoined: boolean): void {
+    this.cutOff.set(node, isJoined);
+  }
+
+  fill(node: string): string {
+    const full = this.state.fill(node);
+    return full.length === 0 ? `No target is mounted on ${node}.` : `${full.join(', ')}: nearly full.`;
+  }
+
+  heal(node: string): void {
+    this.state.empty(node);
+    this.state.cutMirror(node, false);
+  }
+
   powerOff(node: string): void {
+    this.cutOff.set(node, true);
     this.state.powerOff(node);
   }
 
   powerOn(node: string): void {
-    this.state.powerOn(node);
+    if (!this.hasPower(node)) this.state.powerOn(node);
   }
 
   advance(ms: number): void {

@@ -16,6 +16,8 @@ const deletionsPerSecond = 6;
  * server that comes back brings its old copies along, and those in surplus are deleted.
  */
 export class SimulatedChunks {
+  /** Chunkservers whose disks somebody has filled. */
+  readonly filled = new Set<string>();
   private readonly copies: Copy[][] = [];
   private toCopy = 0;
   private toDelete = 0;
@@ -34,7 +36,9 @@ export class SimulatedChunks {
   onDisk(server: string, disk: number): { readonly chunks: number; readonly used: bigint } {
     const chunks = this.copies.flat().filter((copy) => copy.server === server && copy.disk === disk).length;
     // a quarter of a GiB is kept free by the chunkserver and counts as used
-    return { chunks, used: BigInt(chunks) * chunkBytes + diskCapacity / 40n };
+    const own = BigInt(chunks) * chunkBytes + diskCapacity / 40n;
+    const full = (diskCapacity * 97n) / 100n;
+    return { chunks, used: this.filled.has(server) && own < full ? full : own };
   }
 
   /** What -SIC shows of the chunks, by the servers that are registered. */

@@ -45,6 +45,7 @@ export function layout(place?: DemoPlace): Cluster {
   return {
     name: clusterName,
     system: 'moosefs',
+    demo: { timeFactor: 1 },
     isProtected: false,
     readOnly: false,
     heartbeat: {
@@ -97,6 +98,7 @@ export function clusterFileText(place: DemoPlace): string {
   return `# A simulated MooseFS cluster: real SSH servers on this machine, nothing behind them.
 cluster: ${clusterName}
 system: moosefs
+x-demo: { timeFactor: 1 }
 
 ssh:
   user: root

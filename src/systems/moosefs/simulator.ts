@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster';
 import { commonAnswer, notFound } from '../../demo/common-answers';
+import { CutOff } from '../../demo/cut-off';
 import type { DemoPlace, SimulatedAnswer, Simulator } from '../../demo/simulator';
 import { commandsOf, type Command } from './simulator-commands';
 import type { ProcessName } from './simulator-host';
@@ -17,6 +18,7 @@ export class MoosefsSimulator implements Simulator {
     this.action('start-chunkserver', 'start mfschunkserver there again', 'mfschunkserver', true),
   ];
   private readonly state: SimulatedState;
+  private readonly cutOff = new CutOff((name) => this.state.host(name));
   private readonly commands = new Map<string, ReadonlyMap<string, Command>>();
   private readonly cluster: Cluster = layout();
 
@@ -33,7 +35,28 @@ export class MoosefsSimulator implements Simulator {
     return this.state.host(node).up;
   }
 
+  hasPower(node: string): boolean {
+    return this.isUp(node) || this.cutOff.has(node);
+  }
+
+  setNetwork(node: string, isJoined: boolean): void {
+    this.cutOff.set(node, isJoined);
+  }
+
+  fill(node: string): string {
+    if (!this.state.host(node).isChunkserver) return `${node} has no disks that clients write to.`;
+    this.state.chunks.filled.add(node);
+    return `The disks of ${node} are nearly full.`;
+  }
+
+  heal(node: string): void {
+    const host = this.state.host(node);
+    this.state.chunks.filled.delete(node);
+    if (host.isChunkserver && !host.runs('mfschunkserver')) host.start('mfschunkserver', this.state.now);
+  }
+
   powerOff(node: string): void {
+    this.cutOff.set(node, true);
     const host = this.state.host(node);
     host.up = false;
     host.processes.clear();
@@ -41,7 +64,7 @@ export class MoosefsSimulator implements Simulator {
 
   powerOn(node: string): void {
     const host = this.state.host(node);
-    if (!host.up) host.boot(this.state.now);
+    if (!this.hasPower(node)) host.boot(this.state.now);
   }
 
   advance(ms: number): void {

@@ -35,9 +35,12 @@ export class VstorageState {
   readonly parameters: Map<string, number>;
   readonly events: SimulatedEvent[] = [];
   readonly tasks = new Map<string, SimulatedTask>();
+  /** What a lock is dated by: locks are touched by people whose time is not simulated. */
+  lockTime: number;
   /** Name of the node with the master MDS; undefined while there is no majority. */
   master: string | undefined;
-  private readonly startedAt: number;
+  /** How much faster than the world's the time runs; what passes at once counts as that, too. */
+  timeFactor: number;
   private electedAt: number;
   /** The clock that the MDS count with: it stands while they have no majority. */
   private mdsNow: number;
@@ -52,7 +55,8 @@ export class VstorageState {
     readonly layout: VstorageLayout,
     public now: number,
   ) {
-    this.startedAt = now;
+    this.lockTime = now;
+    this.timeFactor = layout.timeFactor;
     const before = now - 86_400_000;
     this.electedAt = before;
     this.mdsNow = now;
@@ -163,12 +167,8 @@ export class VstorageState {
 
   /** Lets simulated time pass, in small steps so that causes come before their effects. */
   advance(ms: number): void {
+    this.lockTime += ms / this.timeFactor;
     for (let left = ms; left > 0; left -= stepMs) this.step(Math.min(left, stepMs));
-  }
-
-  /** What a lock is dated by: locks are touched by people whose time is not simulated. */
-  get lockTime(): number {
-    return this.startedAt + (this.now - this.startedAt) / this.layout.timeFactor;
   }
 
   tell(severity: SimulatedEvent['severity'], system: string, message: string): void {
@@ -184,6 +184,11 @@ export class VstorageState {
     if (pieces === 0n || this.placedBytes === 0n) return;
     this.fullness =
       (capacity * percent * BigInt(this.chunks.placed) * 1_000n) / (100n * pieces * this.placedBytes);
+  }
+
+  /** Clients delete what they wrote since the beginning. */
+  empty(): void {
+    this.fullness = 1_000n;
   }
 
   /** A new chunk service on a node's disk, with an id that was never used before. */

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/cluster';
+import { CutOff } from '../../demo/cut-off';
 import type { DemoPlace, SimulatedAnswer, Simulator } from '../../demo/simulator';
 import { lockRequest } from '../../failover/lock-scripts';
 import { answerLock } from '../../failover/lock-simulated';
@@ -14,17 +15,12 @@ import { VstorageState } from './simulator-state';
 export class VstorageSimulator implements Simulator {
   readonly fileName: string;
   readonly nodeNames: readonly string[];
-  readonly timeFactor: number;
+  timeFactor: number;
   readonly actions: Simulator['actions'] = [
     {
-      verb: 'fill',
-      doc: 'clients write until its disks are 93 % full; the others fill alike',
-      act: (node) => this.fill(node, 93n),
-    },
-    {
       verb: 'empty',
-      doc: 'clients delete until its disks are 40 % full',
-      act: (node) => this.fill(node, 40n),
+      doc: 'clients delete until its disks are 40 % full; the others empty alike',
+      act: (node) => this.fillTo(node, 40n),
     },
     {
       verb: 'break-disk',
@@ -36,14 +32,10 @@ export class VstorageSimulator implements Simulator {
       doc: 'begin or end its maintenance, as vinfra would',
       act: (node) => this.maintain(this.state.host(node)),
     },
-    {
-      verb: 'heal',
-      doc: 'power on, disks mended, maintenance over',
-      act: (node) => this.heal(this.state.host(node)),
-    },
   ];
   /** What is behind all nodes; tests look into it. */
   readonly state: VstorageState;
+  private readonly cutOff = new CutOff((name) => this.state.host(name));
   private readonly cluster: Cluster;
   private readonly commands = new Map<string, ReadonlyMap<string, Command>>();
 
@@ -60,20 +52,49 @@ export class VstorageSimulator implements Simulator {
   }
 
   clusterFile(place: DemoPlace): string {
-    return clusterFileText(this.layout, place);
+    return clusterFileText({ ...this.layout, timeFactor: this.timeFactor }, place);
   }
 
   isUp(node: string): boolean {
     return this.state.host(node).up;
   }
 
+  hasPower(node: string): boolean {
+    return this.isUp(node) || this.cutOff.has(node);
+  }
+
+  setNetwork(node: string, isJoined: boolean): void {
+    this.cutOff.set(node, isJoined);
+  }
+
+  setTimeFactor(factor: number): void {
+    this.timeFactor = factor;
+    this.state.timeFactor = factor;
+  }
+
+  /** The others fill alike: chunks are spread over all. */
+  fill(node: string): string {
+    return this.fillTo(node, 93n);
+  }
+
+  heal(node: string): void {
+    const host = this.state.host(node);
+    host.runsCs = true;
+    host.runsMds = host.has('mds');
+    host.mounted = host.has('client');
+    host.inMaintenance = false;
+    for (const cs of this.state.services) if (cs.host === host) delete cs.fault;
+    this.state.empty();
+  }
+
   powerOff(node: string): void {
+    this.cutOff.set(node, true);
     this.state.host(node).up = false;
   }
 
   powerOn(node: string): void {
     const host = this.state.host(node);
-    if (!host.up) host.boot(this.state.now);
+    if (!this.hasPower(node)) host.boot(this.state.now);
   }
 
   advance(ms: number): void {
@@ -111,7 +132,7 @@ export class VstorageSimulator implements Simulator {
     );
   }
 
-  private fill(node: string, percent: bigint): string {
+  private fillTo(node: string, percent: bigint): string {
     this.state.fill(this.state.host(node), percent);
     return `The disks of ${node} are ${percent} % full.`;
   }
@@ -128,15 +149,5 @@ export class VstorageSimulator implements Simulator {
   private maintain(host: SimulatedHost): string {
     host.inMaintenance = !host.inMaintenance;
     return `${host.name} is ${host.inMaintenance ? 'in maintenance' : 'no longer in maintenance'}.`;
-  }
-
-  private heal(host: SimulatedHost): string {
-    this.powerOn(host.name);
-    host.runsCs = true;
-    host.runsMds = host.has('mds');
-    host.mounted = host.has('client');
-    host.inMaintenance = false;
-    for (const cs of this.state.services) if (cs.host === host) delete cs.fault;
-    return `${host.name} is well again.`;
   }
 }

@@ -8,7 +8,10 @@ import { runDemo } from '../../../src/demo/run';
 import { LargeSimulator } from '../../../src/demo/large';
 import { startDemo, type Demo } from '../../../src/demo/server';
 import type { Simulator } from '../../../src/demo/simulator';
+import { diskScript } from '../../../src/systems/moosefs/probes-scripts';
 import { MoosefsSimulator } from '../../../src/systems/moosefs/simulator';
+import { layout } from '../../../src/systems/moosefs/simulator-layout';
+import { VstorageSimulator } from '../../../src/systems/vstorage/simulator';
 
 describe('the demo at its prompt', () => {
   let dir: string;
@@ -59,8 +62,11 @@ describe('the demo at its prompt', () => {
     const demo = await started;
     input.write('kill cs3\n');
     await until(/cs3 is off/);
-    const power = JSON.parse(await readFile(join(dir, 'power.json'), 'utf8')) as Record<string, string>;
-    assert.deepEqual([power['cs3'], power['m1']], ['off', 'on']);
+    const console = (node: string) => readFile(join(dir, 'power', node), 'utf8');
+    assert.deepEqual(
+      [await console('cs3'), await console('m1')],
+      ['Chassis Power is off\n', 'Chassis Power is on\n'],
+    );
     input.write('quit\n');
     await over;
     for (const port of demo.place.ports.values()) assert.ok(await refused(port), 'its servers are gone');
@@ -93,11 +99,11 @@ describe('the demo at its prompt', () => {
       /runs 19 simulated nodes[^]*demo\.cluster\.yaml \(9 nodes\)[^]*large\.cluster\.yaml \(10 nodes, 60 times/,
     );
     assert.ok((await readFile(join(dir, 'large.cluster.yaml'), 'utf8')).includes('name: cs10'));
-    const power = async () =>
-      JSON.parse(await readFile(join(dir, 'power.json'), 'utf8')) as Record<string, string>;
+    const console = (node: string) => readFile(join(dir, 'power', node), 'utf8');
     input.write('kill cs07\n');
     await until(/cs07 is off/);
-    assert.deepEqual([(await power())['cs07'], (await power())['cs3']], ['off', 'on']);
+    assert.match(await console('cs07'), /off/);
+    assert.match(await console('cs3'), /on/);
     input.write('stop-master m1\n');
     await until(/mfsmaster on m1 killed/);
     input.write('stop-master cs07\n');
@@ -113,6 +119,45 @@ describe('the demo at its prompt', () => {
     for (const strange of ['', ' soon', ' 2d', ' 0s']) {
       input.write(`pass${strange}\n`);
       await until(/pass wants a duration/);
+    }
+    input.write('quit\n');
+    await over;
+    assert.equal(demo.place.ports.size, 19);
+  });
+
+  it('cuts a node off while its console says on, fills disks, heals, and lets a slow cluster hurry', async () => {
+    const moosefs = new MoosefsSimulator();
+    const vstorage = new VstorageSimulator();
+    const { input, started, over, until } = start(undefined, [moosefs, vstorage]);
+    const demo = await started;
+    const console = (node: string) => readFile(join(dir, 'power', node), 'utf8');
+    const cs2 = layout().nodes.find(({ name }) => name === 'cs2');
+    assert.ok(cs2);
+    const df = async () => (await moosefs.run('cs2', diskScript(cs2) ?? '', () => {})).stdout;
+    input.write('cut m1\n');
+    await until(/m1 is cut off/);
+    assert.deepEqual([moosefs.isUp('m1'), moosefs.hasPower('m1')], [false, true]);
+    assert.equal(await console('m1'), 'Chassis Power is on\n');
+    assert.equal((await moosefs.run('m1', 'hostname', () => {})).exitCode, 255);
+    input.write('kill m1\n');
+    await until(/m1 is off/);
+    assert.equal(await console('m1'), 'Chassis Power is off\n');
+    input.write('cut m1\n');
+    await until(/m1 is off\.\n$/);
+    input.write('fill cs2\n');
+    await until(/disks of cs2 are nearly full/);
+    assert.match(await df(), / 9[4-7]% /);
+    input.write('heal m1\nheal cs2\n');
+    await until(/m1 is well again[^]*cs2 is well again/);
+    assert.deepEqual([moosefs.isUp('m1'), await console('m1')], [true, 'Chassis Power is on\n']);
+    assert.doesNotMatch(await df(), / 9[4-7]% /);
+    input.write('speed 7\n');
+    await until(/^vdemo: time runs 7 times as fast/m);
+    assert.match(await readFile(join(dir, 'vdemo.cluster.yaml'), 'utf8'), /x-demo: { timeFactor: 7 }/);
+    assert.equal(vstorage.timeFactor, 7);
+    for (const strange of ['', ' 0', ' 601', ' 2.5', ' soon']) {
+      input.write(`speed${strange}\n`);
+      await until(/speed wants how much faster/);
     }
     input.write('quit\n');
     await over;

@@ -164,7 +164,7 @@ describe('A simulated Lustre, watched', () => {
       (await world.rows()).get('OST0000'),
       'warning: on oss1, not mirrored now: no connection to oss2',
     );
-    world.act('heal', 'oss1');
+    world.simulator.heal('oss1');
     pass(60);
     assert.equal((await world.rows()).get('OST0000'), 'good: on oss1, mirrored on oss2: up to date');
   });
@@ -177,7 +177,7 @@ describe('A simulated Lustre, watched', () => {
     assert.equal(both.reading?.primary.filter(({ what }) => what === 'OST0000').length, 2);
     assert.match((await world.rows()).get('OST0000') ?? '', /^bad: on oss1, and Primary on oss2 too/);
     assert.ok(state().secondary('oss2', 'ost0').ok);
-    world.act('heal', 'oss1');
+    world.simulator.heal('oss1');
     pass(30);
     const { reading, rebuild } = await world.look();
     const mirror = reading?.mirrors.find(({ resource }) => resource === 'ost0');

@@ -188,7 +188,7 @@ describe('simulated vstorage cluster', () => {
   });
 
   it('a full cluster takes nothing more', async () => {
-    simulator.actions.find(({ verb }) => verb === 'fill')?.act('vs1');
+    simulator.fill('vs1');
     simulator.powerOff('vs10');
     simulator.advance(240 * minute);
     const { chunks } = await stat(simulator);

@@ -137,7 +137,7 @@ describe('the story of ten nodes in 5+2, told over real SSH', function () {
   });
 
   it('full disks: the rebuild begins, and ends where there is no room; deleting data lets it go on', async () => {
-    desk.act('fill', 'vs1');
+    desk.simulator.fill('vs1');
     await after(1);
     desk.kill('vs10');
     assert.equal(await after(1), 'waiting: | rebuild starts in 14 min (vs10)');
