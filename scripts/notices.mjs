@@ -52,7 +52,9 @@ function resolveManifest(name, from) {
   return file;
 }
 
-if (import.meta.filename === process.argv[1]) {
+async function writeNotices() {
   await mkdir(path.join(root, 'dist'), { recursive: true });
   await writeFile(path.join(root, 'dist/third-party.txt'), await notices());
 }
+
+if (import.meta.filename === process.argv[1]) void writeNotices();

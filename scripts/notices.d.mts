@@ -1,0 +1,2 @@
+export const bundled: readonly string[];
+export function notices(): Promise<string>;

@@ -1,0 +1,1 @@
+export function shippedPage(file: string): Promise<string>;
