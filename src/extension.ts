@@ -5,6 +5,7 @@ import { Checks } from './editor/checks';
 import { ClusterFiles } from './editor/cluster-files';
 import { FindingFixes } from './editor/code-actions';
 import { registerCommands } from './editor/commands';
+import { Comparisons } from './editor/compare';
 import { Context } from './editor/context';
 import { loadCore } from './editor/core';
 import { Diagnostics } from './editor/diagnostics';
@@ -51,7 +52,8 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const documents = new PlanDocuments();
   const failover = new Failover(sessions, documents, log);
   const pastRuns = new PastRuns(sessions, failover, documents, extension.globalState, log);
-  const parts = { sessions, tree, panel, failover, pastRuns, documents, alerts, context, log };
+  const comparisons = new Comparisons(sessions, checks, context, log);
+  const parts = { sessions, tree, panel, failover, pastRuns, documents, alerts, comparisons, context, log };
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
     ...[
@@ -66,12 +68,14 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
       documents,
       failover,
       pastRuns,
+      comparisons,
       history,
     ],
     ...[new StatusBar(sessions), new ViewMemory(tree, sessions, extension.workspaceState)],
     ...registerCommands({
       ...parts,
       core: loadCore,
+      ssh,
       reportProblem: async () => {
         const { reportProblem } = await import('./editor/report-problem');
         await reportProblem(extension.extension, sessions, tail);

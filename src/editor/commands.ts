@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { Alerts } from './alerts';
+import type { Comparisons } from './compare';
 import { runConsoleTests } from './console-tests';
 import type { Context } from './context';
 import type { Core } from './core';
+import type { EditorSsh } from './editor-ssh';
 import { commands, contextKeys } from './ids';
 import type { Failover } from './failover';
 import { askFilter } from './filter-box';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { endMaintenance, maintained, startMaintenance } from './maintenance';
-import { newClusterFile } from './new-cluster-file';
 import { generateScripts } from './node-scripts';
 import type { PastRuns } from './past-runs';
 import type { PlanDocuments } from './plan-documents';
@@ -30,8 +31,10 @@ export interface Parts {
   readonly pastRuns: PastRuns;
   readonly documents: PlanDocuments;
   readonly alerts: Alerts;
+  readonly comparisons: Comparisons;
   readonly context: Context;
   readonly core: () => Promise<Core>;
+  readonly ssh: EditorSsh;
   readonly reportProblem: () => Promise<void>;
   readonly log: Log;
 }
@@ -52,9 +55,15 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     generateScripts: (called) => generateScripts(sessions, parts.documents, called, log),
     showRebuild: (called) => panel.show(called.cluster),
     whatIf: (called) => whatIf(parts, called),
+    compareWithCluster: (called) => parts.comparisons.compare(called),
+    showDifferences: (called) => parts.comparisons.showDiff(called),
+    clearComparison: (called) => parts.comparisons.clear(called),
     showLog: () => log.show(),
     reportProblem: () => parts.reportProblem(),
-    newClusterFile: async () => newClusterFile(await core()),
+    newClusterFile: async () => {
+      const { newClusterFile } = await import('./new-cluster-file');
+      await newClusterFile({ core: await core(), ssh: parts.ssh, log });
+    },
     showClusters: () => tree.reveal(),
     filterNodes: async () => {
       await tree.reveal();
@@ -92,6 +101,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     'endMaintenance',
     'trustHost',
     'testConsoles',
+    'compareWithCluster',
   ];
   return (Object.keys(commands) as (keyof typeof commands)[]).map((name) =>
     vscode.commands.registerCommand(commands[name], async (argument: unknown) => {

@@ -28,6 +28,9 @@ export const commands = {
   copyPlanScript: 'standby.copyPlanScript',
   showPastRuns: 'standby.showPastRuns',
   generateScripts: 'standby.generateScripts',
+  compareWithCluster: 'standby.compareWithCluster',
+  showDifferences: 'standby.showDifferences',
+  clearComparison: 'standby.clearComparison',
 } as const;
 
 export const container = 'standby';
@@ -74,10 +77,18 @@ export const contextKeys = {
   canFailOver: 'standby.canFailOver',
   /** Some cluster's system writes scripts for its nodes. */
   hasScripts: 'standby.hasScripts',
+  /** Some cluster's file was compared with what its nodes say. */
+  hasComparison: 'standby.hasComparison',
 } as const;
 
 /** The `collection` name and `source` of diagnostics. */
 export const diagnosticSource = 'Standby';
+
+/** The same for what differs between a cluster file and its nodes. */
+export const driftSource = 'Standby drift';
+
+/** Scheme of the read-only documents that show a cluster file as its nodes would have it. */
+export const liveScheme = 'standby-live';
 
 /** Scheme of the read-only documents that show a plan. */
 export const planScheme = 'standby-plan';
