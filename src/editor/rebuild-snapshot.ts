@@ -57,11 +57,15 @@ export function chosenEntry<T extends { readonly key: string }>(
 
 function mapOf({ cluster }: ClusterEntry, state: ClusterState, { stores }: Reckoned): RebuildSnapshot['map'] {
   const states = new Map(state.nodes.map((node) => [node.name, node]));
-  return clusterMap(cluster, (node) => {
-    const seen = states.get(node.name);
-    const fill = fillOf(node, state.reading?.disks?.[node.name] ?? seen?.reading?.disks);
-    return { liveness: seen?.liveness ?? 'unknown', stores: stores(node), ...(fill ? { fill } : {}) };
-  });
+  return clusterMap(
+    cluster,
+    (node) => {
+      const seen = states.get(node.name);
+      const fill = fillOf(node, state.reading?.disks?.[node.name] ?? seen?.reading?.disks);
+      return { liveness: seen?.liveness ?? 'unknown', stores: stores(node), ...(fill ? { fill } : {}) };
+    },
+    state.rebuild.flatMap(({ flow, state: now }) => (flow && now === 'rebuilding' ? [flow] : [])),
+  );
 }
 
 interface Used {

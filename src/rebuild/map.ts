@@ -1,4 +1,5 @@
 import type { Cluster, Node } from '../cluster/cluster';
+import type { Flow } from './progress';
 
 /** How full a node is. Bytes as numbers: a picture needs no more. */
 export interface Fill {
@@ -13,7 +14,11 @@ export interface MapNode {
   /** It holds data; others are drawn without a fill. */
   readonly stores: boolean;
   readonly fill?: Fill;
+  /** What it is seen to do for a rebuild; absent where nobody tells. */
+  readonly flow?: NodeFlow;
 }
+
+export type NodeFlow = 'sends' | 'receives' | 'sends and receives';
 
 /** A failure domain with its nodes, or with how many there are of each kind where they are too many to draw. */
 export interface MapDomain {
@@ -23,6 +28,8 @@ export interface MapDomain {
   readonly fill?: Fill;
   /** Nodes by liveness. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How many of them are seen to send and to receive copies. */
+  readonly flow: { readonly sends: number; readonly receives: number };
   /** `nodes` is empty because there are more than the map draws one by one. */
   readonly isSummed: boolean;
 }
@@ -36,9 +43,15 @@ export const MOST_NODES_DRAWN = 120;
  */
 export function clusterMap(
   cluster: Cluster,
-  stateOf: (node: Node) => { readonly liveness: string; readonly stores: boolean; readonly fill?: Fill },
+  stateOf: (node: Node) => Omit<MapNode, 'name' | 'flow'>,
+  flows: readonly Flow[] = [],
 ): readonly MapDomain[] {
-  const nodes = cluster.nodes.map((node) => ({ node, drawn: { name: node.name, ...stateOf(node) } }));
+  const sends = new Set(flows.flatMap(({ from }) => from));
+  const receives = new Set(flows.flatMap(({ to }) => to));
+  const nodes = cluster.nodes.map((node) => ({
+    node,
+    drawn: { name: node.name, ...stateOf(node), ...nodeFlow(sends.has(node.name), receives.has(node.name)) },
+  }));
   const isLarge = nodes.length > MOST_NODES_DRAWN;
   const groups = new Map<string, MapNode[]>();
   nodes.forEach(({ node, drawn }, index) => {
@@ -48,6 +61,11 @@ export function clusterMap(
     groups.set(label, group);
   });
   return [...groups].map(([label, members]) => domain(label, members, isLarge));
+}
+
+function nodeFlow(sends: boolean, receives: boolean): { readonly flow?: NodeFlow } {
+  if (sends) return { flow: receives ? 'sends and receives' : 'sends' };
+  return receives ? { flow: 'receives' } : {};
 }
 
 const ROW = 50;
@@ -77,6 +95,10 @@ function domain(label: string, nodes: readonly MapNode[], isSummed: boolean): Ma
           },
         }),
     counts,
+    flow: {
+      sends: nodes.filter(({ flow }) => flow?.startsWith('sends')).length,
+      receives: nodes.filter(({ flow }) => flow?.endsWith('receives')).length,
+    },
     isSummed,
   };
 }

@@ -1,6 +1,12 @@
 export type RebuildState =
   'stable' | 'rebuilding' | 'stalled' | 'held' | 'waiting' | 'suppressed' | 'disconnected' | 'split-brain';
 
+/** Who is seen to copy, by names of nodes. A side of which nobody tells is empty: it is never guessed. */
+export interface Flow {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
 /** What one sample says about one kind of recovery; a system's reader makes it. */
 export interface RebuildSample {
   /** For people, and the identity of the row: 'under-goal chunks', 'mirror r0' … */
@@ -23,6 +29,8 @@ export interface RebuildSample {
   readonly reportedRate?: number;
   /** Seconds left, where the system itself tells: beats what we reckon. */
   readonly reportedEtaSeconds?: number;
+  /** Absent where nothing is known of it. */
+  readonly flow?: Flow;
   /** The row's place among the others, the worst having the lowest; rows without one come last. */
   readonly rank?: number;
 }
@@ -38,6 +46,7 @@ export interface RebuildProgress {
   readonly note?: string;
   readonly dueAt?: number;
   readonly rank?: number;
+  readonly flow?: Flow;
   /** Epoch milliseconds at which the present rebuild was first seen. */
   readonly since?: number;
   /** The most that was left to do since then: the 100 % of the progress. */

@@ -4,10 +4,10 @@ import { inWindow, RATE_WINDOW_MS, rateOf, steadyRateOf, type Point } from './ra
 /** Near the end the rate is measured over no less than this, in milliseconds. */
 const NEAR_WINDOW_MS = 20_000;
 /**
- * How much of the surplus that chance would give the last server a time left counts in. Recorded rebuilds had from none to
- * a little more than all of it (test/fixtures/rebuild); the time left is wrong by least in both cases with this.
+ * How much of the surplus that chance would give the last server a time left counts in: the middle between none of it,
+ * where the network or the master is what all wait for, and all of it, where each server is (test/fixtures/rebuild).
  */
-const TYPICAL_SURPLUS = 0.7;
+const TYPICAL_SURPLUS = 0.5;
 /** The range of a time left is never narrower than this part of it to either side. */
 const LEAST_DOUBT = 0.15;
 /** One rebuild in six has a surplus that is so many times what chance gives on average. */

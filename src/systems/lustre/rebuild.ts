@@ -5,7 +5,7 @@ import type { DrbdReading, Lfsck, Recovery } from './observation';
 import { lustreFacts } from './probes-facts';
 import { isResync } from './reader-drbd-words';
 import { valueOf } from './reader-parts';
-import { deviceOf, serversOf, type LustreSection } from './section';
+import { deviceOf, partnerOf, serversOf, type LustreSection } from './section';
 
 /**
  * One row for each mirror: how much of it has to be copied still, and what holds that up. `askedAt` tells when a node was
@@ -53,7 +53,7 @@ function mirrorSample(
       },
     ];
   const syncing = readings.filter(({ replication }) => isResync(replication));
-  if (syncing.length > 0) return [{ ...row, ...resync(syncing, left, size) }];
+  if (syncing.length > 0) return [{ ...row, ...resync(syncing, left, size), ...flowOf(mirror) }];
   if (!isConnected(mirror) || readings.some(({ connection }) => connection !== 'Connected')) {
     const down = sides.filter(({ reading }) => !reading).map(({ node }) => node);
     const alone = sides.filter(({ reading }) => reading?.connection === 'StandAlone').map(({ node }) => node);
@@ -97,6 +97,17 @@ function resync(
     ...(speed === undefined || speed === 0 ? {} : { reportedRate: speed }),
     ...(finish === undefined || speed === 0 ? {} : { reportedEtaSeconds: finish }),
   };
+}
+
+/** DRBD tells on each side which way it copies, so that one side is enough to know both. */
+function flowOf({ target, sides }: Mirror): Pick<RebuildSample, 'flow'> {
+  for (const { node, reading } of sides) {
+    const partner = partnerOf(target, node);
+    if (partner === undefined) continue;
+    if (reading?.replication === 'SyncSource') return { flow: { from: [node], to: [partner] } };
+    if (reading?.replication === 'SyncTarget') return { flow: { from: [partner], to: [node] } };
+  }
+  return {};
 }
 
 function pauser(word: string): string {

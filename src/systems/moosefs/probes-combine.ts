@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster';
-import type { ClusterReading, DiskReading, NodeReading } from '../../heartbeat/probe';
+import type { ClusterReading, DiskReading, NodeReading, Past } from '../../heartbeat/probe';
+import type { Flow } from '../../rebuild/progress';
 import { moosefsFacts, skewFact } from './probes-facts';
 import { Names } from './probes-names';
 import { rebuildSamples } from './probes-rebuild';
@@ -9,6 +10,7 @@ import type { ChunkserverDisk, MfscliReport } from './reader-mfscli';
 export function combine(
   cluster: Cluster,
   heard: ReadonlyMap<string, NodeReading>,
+  { previous }: Pick<Past, 'previous'> = {},
 ): ClusterReading | undefined {
   if (heard.size === 0) return undefined;
   const names = new Names(cluster, heard);
@@ -40,14 +42,16 @@ export function combine(
   // What a promotion may lose is reckoned from when the master was last looked at (safety 8).
   const askedAt = heard.get(chief.name)?.factsAt?.['master'];
   const server = report.servers.find((each) => each.live);
+  const disks = disksByNode(report.disks, names);
   return {
     primary,
     mirrors: [],
     rebuild: rebuildSamples(report, names, waitingFor(cluster, heard, report, names)).map((sample) => ({
       ...sample,
       ...(askedAt === undefined ? {} : { at: askedAt }),
+      ...(sample.remaining > 0 && sample.state === undefined ? flowOf(disks, askedAt, previous) : {}),
     })),
-    disks: disksByNode(report.disks, names),
+    disks,
     ...(askedAt === undefined ? {} : { factsAt: { metadata: askedAt } }),
     facts: {
       ...facts,
@@ -67,6 +71,32 @@ export function combine(
       metaloggers: report.metaloggers.map(({ host }) => names.ofHost(host)),
     },
   };
+}
+
+/**
+ * While something is rebuilt, chunkservers that hold more than at the master's answer before get copies. Which ones send
+ * them the master does not say.
+ */
+function flowOf(
+  disks: Readonly<Record<string, readonly DiskReading[]>>,
+  askedAt: number | undefined,
+  previous: ClusterReading | undefined,
+): { readonly flow?: Flow } {
+  const known = previous?.rebuild.find(({ flow }) => flow !== undefined)?.flow;
+  // The same answer, put together anew with those of others.
+  if (askedAt === undefined || previous?.factsAt?.['metadata'] === askedAt)
+    return known ? { flow: known } : {};
+  const before = previous?.disks ?? {};
+  const to = Object.keys(disks).filter((node) => {
+    const [then, now] = [Object.hasOwn(before, node) ? usedOf(before[node]) : undefined, usedOf(disks[node])];
+    return then !== undefined && now !== undefined && now > then;
+  });
+  return to.length === 0 ? {} : { flow: { from: [], to } };
+}
+
+function usedOf(disks: readonly DiskReading[] | undefined): bigint | undefined {
+  const used = (disks ?? []).flatMap((disk) => disk.used ?? []);
+  return used.length === 0 ? undefined : used.reduce((sum, each) => sum + each, 0n);
 }
 
 function runsMaster(reading: NodeReading | undefined): boolean {

@@ -28,3 +28,12 @@ export async function load({ bed }: Story, node: Server, megabytes: number): Pro
 export async function sumOf({ bed }: Story, node: Server): Promise<string> {
   return bed.sh(node, 'echo 3 >/proc/sys/vm/drop_caches; sha256sum </mnt/ost0/data', 60_000);
 }
+
+/** Changes the rate of a resync, by the files of both sides. */
+export async function resyncsAt({ bed }: Story, rate: string): Promise<void> {
+  for (const node of ['oss2', 'oss1'] as const)
+    await bed.sh(
+      node,
+      `sed -i 's/resync-rate [0-9]*[KM]/resync-rate ${rate}/' /etc/drbd.conf && drbdadm adjust ost0`,
+    );
+}

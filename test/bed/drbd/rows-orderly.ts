@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { load, sumOf } from './by-hand';
+import { load, resyncsAt, sumOf } from './by-hand';
 import type { Server } from './bed';
 import type { Row } from './row';
 import type { Story } from './story';
@@ -40,15 +40,6 @@ async function comparesResync(story: Story, node: Server): Promise<void> {
   story.remarks.push(
     `resync ${percent.toFixed(1)} % at ${rate.toFixed(0)} KiB/s, DRBD said ${before.percent} to ${after.percent} % at ${before.speed} to ${after.speed}`,
   );
-}
-
-/** Brings the old primary's side up, or changes the rate, by the files of both sides. */
-async function resyncsAt({ bed }: Story, rate: string): Promise<void> {
-  for (const node of ['oss2', 'oss1'] as const)
-    await bed.sh(
-      node,
-      `sed -i 's/resync-rate [0-9]*[KM]/resync-rate ${rate}/' /etc/drbd.conf && drbdadm adjust ost0`,
-    );
 }
 
 /** Everything works; what is done is done in order. */

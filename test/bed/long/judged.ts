@@ -26,7 +26,7 @@ interface Watched {
 }
 
 /** Seconds between two questions to the system, at most, with the time that an answer takes on a busy machine. */
-const GRAIN = 8;
+const GRAIN = 15;
 
 /** Follows the first row of a rebuild with `status --watch`, and draws its chart as the panel does. */
 export class Follower {

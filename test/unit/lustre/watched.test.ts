@@ -149,6 +149,7 @@ describe('A simulated Lustre, watched', () => {
     assert.equal(row.ratePerSecond, 40 * 1024 ** 2);
     assert.equal(row.etaSeconds, Math.ceil(row.remaining / (40 * 1024 ** 2)));
     assert.equal(row.atRisk, row.remaining);
+    assert.deepEqual(row.flow, { from: ['oss2'], to: ['oss1'] });
     assert.match(
       (await world.rows()).get('OST0000/mirror') ?? '',
       /^busy: resync from oss2 to oss1: \d+ %, .* left$/,

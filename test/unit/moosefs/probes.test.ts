@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../../src/cluster/cluster';
-import { UnreadableError, type NodeReading, type Probe } from '../../../src/heartbeat/probe';
+import {
+  UnreadableError,
+  type ClusterReading,
+  type NodeReading,
+  type Probe,
+} from '../../../src/heartbeat/probe';
 import { moosefsFacts } from '../../../src/systems/moosefs/probes-facts';
 import { moosefsProbes } from '../../../src/systems/moosefs/probes';
 import { bedCluster, everything, liveStates, node, recorded, result } from './fixtures';
@@ -163,6 +168,26 @@ describe('What MooseFS nodes say together', () => {
     assert.deepEqual(reading?.rebuild, [
       { what: 'under-goal chunks', unit: 'chunks', total: 200, remaining: 75, servers: 3, atRisk: 75 },
     ]);
+  });
+
+  it('says which chunkservers get copies while something is rebuilt, and never who sends them', () => {
+    const at = (asked: number) => ({
+      m1: { ...master('m1', everything('03-rebuilding')), factsAt: { master: asked } },
+    });
+    const look = (asked: number, previous?: ClusterReading) =>
+      moosefsProbes.combine(bedCluster, new Map(Object.entries(at(asked))), {
+        at: asked,
+        ...(previous ? { previous } : {}),
+      });
+    const first = look(1_000);
+    assert.ok(first);
+    assert.equal(first.rebuild[0]?.flow, undefined, 'one answer says nothing of what has changed');
+    assert.equal(look(5_000, first)?.rebuild[0]?.flow, undefined, 'nobody holds more than before');
+    const less = (first.disks?.['cs1'] ?? []).map((disk) => ({ ...disk, used: (disk.used ?? 0n) - 1n }));
+    const second = look(5_000, { ...first, disks: { ...first.disks, cs1: less } });
+    assert.deepEqual(second?.rebuild[0]?.flow, { from: [], to: ['cs1'] });
+    assert.deepEqual(look(5_000, second)?.rebuild[0]?.flow, second.rebuild[0].flow, 'the same answer again');
+    assert.equal(look(9_000, second)?.rebuild[0]?.flow, undefined);
   });
 
   it('says that goal 3 on two chunkservers waits for ever', () => {

@@ -68,4 +68,27 @@ describe('The map of a cluster', () => {
       false,
     );
   });
+
+  it('says who sends and who receives, where it is known, and how many of a domain that is summed', () => {
+    const state = () => ({ liveness: 'active', stores: true });
+    const [ten] = clusterMap(
+      cluster(10, 'host', () => undefined),
+      state,
+      [
+        { from: ['cs0'], to: ['cs1'] },
+        { from: [], to: ['cs0', 'cs2'] },
+      ],
+    );
+    assert.deepEqual(
+      ten?.nodes.slice(0, 4).map(({ flow }) => flow),
+      ['sends and receives', 'receives', 'receives', undefined],
+    );
+    const [first, second] = clusterMap(
+      cluster(1000, 'rack', (index) => `r${index % 2}`),
+      state,
+      [{ from: ['cs1'], to: ['cs2', 'cs4'] }],
+    );
+    assert.deepEqual(first?.flow, { sends: 0, receives: 2 });
+    assert.deepEqual(second?.flow, { sends: 1, receives: 0 });
+  });
 });
