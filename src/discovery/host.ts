@@ -24,6 +24,7 @@ export interface Mount {
   readonly source: string;
   readonly path: string;
   readonly type: string;
+  readonly options: readonly string[];
 }
 
 export const hostParts = {
@@ -60,8 +61,9 @@ function readAddressLine(line: string): HostAddress[] {
 
 /** A line of /proc/mounts; blanks and the like are octal in it (proc(5), getmntent(3)). */
 export function readMount(line: string): Mount[] {
-  const [source, path, type] = line.split(' ').map((word) => unescapeMount(word));
-  return source !== undefined && path !== undefined && type !== undefined ? [{ source, path, type }] : [];
+  const [source, path, type, options = ''] = line.split(' ').map((word) => unescapeMount(word));
+  if (source === undefined || path === undefined || type === undefined) return [];
+  return [{ source, path, type, options: options.split(',') }];
 }
 
 function unescapeMount(word: string): string {

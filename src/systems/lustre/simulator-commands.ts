@@ -1,5 +1,8 @@
 import { findNode, type Cluster } from '../../cluster/cluster';
 import type { SimulatedAnswer } from '../../demo/simulator';
+import { discoveryScript } from '../../discovery/script';
+import { lustreParts } from './discover-parts';
+import { discoveryAnswer } from './discover-simulated';
 import { clientScript, detailScript, lustreScript, storageScript } from './probes-scripts';
 import type { SimulatedHost } from './simulator-host';
 import { planCommands } from './simulator-plan';
@@ -26,6 +29,7 @@ export function commandsOf(cluster: Cluster, nodeName: string): Map<string, Comm
   const add = (script: string | undefined, text: (state: SimulatedState, host: SimulatedHost) => string) => {
     if (script !== undefined) commands.set(script, (state, host) => answer(text(state, host)));
   };
+  add(discoveryScript({ parts: lustreParts }), discoveryAnswer);
   add(storageScript(cluster, node), storageAnswer);
   add(detailScript(cluster, node), detailAnswer);
   add(lustreScript(cluster, node), lustreAnswer);

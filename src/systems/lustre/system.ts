@@ -1,4 +1,5 @@
 import type { System } from '../system';
+import { lustreDiscovery } from './discover';
 import { lustrePlanners } from './planners';
 import { lustreProbes } from './probes';
 import { lustreRows } from './rows';
@@ -12,6 +13,7 @@ export const lustreSystem: System = {
   rules: lustreRules,
   probes: lustreProbes,
   planners: lustrePlanners,
+  discovery: lustreDiscovery,
   whatIf: lustreWhatIf,
   rows: lustreRows,
   simulator: async () => (await import('./simulator')).LustreSimulator,

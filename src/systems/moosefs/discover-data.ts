@@ -44,7 +44,7 @@ export function goalOf(master: MfscliReport | undefined, unknown: Unknown[]): re
         sentence:
           'There are no chunks yet, so the goal is not known. Look with mfsgetgoal on a client and correct replicas.',
       });
-    return [{ key: 'replicas', value: 2, isGuess: true, note: 'TODO: nobody told the goal' }];
+    return [{ key: 'replicas', value: 1, isGuess: true, note: 'TODO: nobody told the goal' }];
   }
   const others = goals.slice(1).map(([goal, count]) => `${count} chunks have goal ${goal}`);
   return [

@@ -115,6 +115,5 @@ for host in 127.0.0.1 $(ip -4 -o addr show scope global | sed -n 's/.* inet \\([
 answer=$(limited mfscli -H "$host" -P "\${port:-9421}" -p -s '|' -SIN -SIC -SCS -SHD -SMB)
 case $answer in *'all chunks matrix:'*) printf '%s\\n' "$answer"; break;; esac
 done
-limit=5
 fi`,
 };

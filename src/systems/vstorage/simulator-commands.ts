@@ -1,6 +1,9 @@
 import { findNode, type Cluster } from '../../cluster/cluster';
 import type { SimulatedAnswer } from '../../demo/simulator';
+import { discoveryScript } from '../../discovery/script';
 import { disksAnswer, disksScript } from '../../heartbeat/disks-probe';
+import { vstorageParts } from './discover-parts';
+import { discoveryAnswer } from './discover-simulated';
 import {
   configScript,
   endMark,
@@ -41,6 +44,7 @@ export function commandsOf(
     vinfra: (now) => answer(`${vinfraAnswer(now)}${endMark}\n`),
     services: (now, host) => answer(`${processes(now, host)}${endMark}\n`),
   };
+  commands.set(discoveryScript({ parts: vstorageParts }), (now, host) => answer(discoveryAnswer(now, host)));
   commands.set(statScript(cluster), probes.stat);
   commands.set(configScript(cluster), probes.config);
   commands.set(eventsScript(cluster), probes.events);

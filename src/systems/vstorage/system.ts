@@ -1,6 +1,7 @@
 import type { System } from '../system';
 import { vstorageAdvice } from './advice-sentences';
 import { mdsQuorum } from './mds-quorum';
+import { vstorageDiscovery } from './discover';
 import { vstoragePlanners } from './planners';
 import { vstorageProbes } from './probes';
 import { vstorageRows } from './rows';
@@ -16,6 +17,7 @@ export const vstorageSystem: System = {
   rows: vstorageRows,
   advice: vstorageAdvice,
   planners: vstoragePlanners,
+  discovery: vstorageDiscovery,
   simulator: async () => (await import('./simulator')).VstorageSimulator,
   whatIf: vstorageWhatIf,
 };

