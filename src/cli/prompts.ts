@@ -3,6 +3,8 @@ import { Writable } from 'node:stream';
 import { oneLine } from '../failover/plain';
 import type { HostKeyQuestion, SecretQuestion } from '../ssh/options';
 
+type Dialogue = Extract<SecretQuestion, { readonly kind: 'dialogue' }>;
+
 /** Questions about host keys and secrets to the person at the terminal, one at a time, on stderr. */
 export class Prompts {
   private last: Promise<unknown> = Promise.resolve();
@@ -32,7 +34,8 @@ export class Prompts {
   }
 
   /** The secret is not shown; an empty line is none. */
-  async secret(question: SecretQuestion): Promise<string | undefined> {
+  async secret(question: SecretQuestion, signal?: AbortSignal): Promise<string | undefined> {
+    if (question.kind === 'dialogue') return this.lead(question, signal);
     const what =
       question.kind === 'passphrase'
         ? `Passphrase of ${oneLine(question.keyFile)}`
@@ -41,15 +44,27 @@ export class Prompts {
     return answer === '' ? undefined : answer;
   }
 
-  private ask(text: string, hidden: boolean): Promise<string | undefined> {
+  /** A server's question in its own words; what is typed is shown where the server says so. */
+  private lead(
+    { node, user, host, prompt, instructions, echo, again }: Dialogue,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const who = `${oneLine(user)}@${oneLine(host)}, node ${oneLine(node)}`;
+    const words = [instructions, prompt].filter((text) => text !== '').map(oneLine);
+    const text = `${again ? 'That was refused. ' : ''}The server of ${who}, asks: ${words.join(' — ')} `;
+    return this.ask(text, !echo, signal);
+  }
+
+  private ask(text: string, hidden: boolean, signal?: AbortSignal): Promise<string | undefined> {
+    const ends = signal ? AbortSignal.any([this.signal, signal]) : this.signal;
     const answer = this.last.then(() =>
-      this.closed || this.signal.aborted ? undefined : this.read(text, hidden),
+      this.closed || ends.aborted ? undefined : this.read(text, hidden, ends),
     );
     this.last = answer.catch(() => undefined);
     return answer;
   }
 
-  private read(text: string, hidden: boolean): Promise<string | undefined> {
+  private read(text: string, hidden: boolean, ends: AbortSignal): Promise<string | undefined> {
     return new Promise((resolve) => {
       process.stderr.write(text);
       // readline echoes what is typed to its output; a secret gets one that goes nowhere.
@@ -60,13 +75,13 @@ export class Prompts {
         terminal: true,
       });
       const end = (answer: string | undefined) => {
-        this.signal.removeEventListener('abort', stop);
+        ends.removeEventListener('abort', stop);
         lines.removeAllListeners('close').close();
         if (hidden) process.stderr.write('\n');
         resolve(answer);
       };
       const stop = () => end(undefined);
-      this.signal.addEventListener('abort', stop, { once: true });
+      ends.addEventListener('abort', stop, { once: true });
       lines.once('line', end);
       lines.once('close', stop);
       // In raw mode Ctrl-C is a key, not a signal.

@@ -41,7 +41,7 @@ export function sshOptions(
       : prompts
         ? { askHostKey: (question) => prompts.hostKey(question) }
         : {}),
-    ...(prompts ? { askSecret: (question) => prompts.secret(question) } : {}),
+    ...(prompts ? { askSecret: (question, signal) => prompts.secret(question, signal) } : {}),
   };
 }
 

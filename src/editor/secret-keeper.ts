@@ -8,11 +8,14 @@ export interface SecretStore {
   delete(key: string): PromiseLike<void>;
 }
 
+/** What may be asked for once and used again; the answers of a dialogue may not. */
+export type Kept = Exclude<SecretQuestion, { readonly kind: 'dialogue' }>;
+
 /** How a person is asked. */
 export interface SecretDialogs {
-  ask(question: SecretQuestion): PromiseLike<string | undefined>;
+  ask(question: SecretQuestion, signal?: AbortSignal): PromiseLike<string | undefined>;
   /** Whether a secret that was right may be stored. */
-  offerToKeep(question: SecretQuestion): PromiseLike<boolean>;
+  offerToKeep(question: Kept): PromiseLike<boolean>;
 }
 
 /**
@@ -25,6 +28,7 @@ export class SecretKeeper {
   readonly #offered = new Set<string>();
   /** So that a cluster that is connected again, or another with the same key, asks nothing. */
   readonly #right = new Map<string, string>();
+  #dialogues = 0;
 
   constructor(
     private readonly storage: SecretStore,
@@ -32,7 +36,8 @@ export class SecretKeeper {
   ) {}
 
   /** `mayAsk` false: only what is stored. undefined: there is none, or the person gave none. */
-  answer(question: SecretQuestion, mayAsk: () => boolean): Promise<string | undefined> {
+  answer(question: SecretQuestion, mayAsk: () => boolean, signal?: AbortSignal): Promise<string | undefined> {
+    if (question.kind === 'dialogue') return this.#askNow(question, mayAsk, signal);
     // Asked for once more when its turn comes: the person may have turned away by then.
     return this.#questions.put(`${keyOf(question)} ${question.again} ${mayAsk()}`, () =>
       this.#find(question, mayAsk()),
@@ -41,6 +46,7 @@ export class SecretKeeper {
 
   /** What became of an answer. Resolves when the storage agrees with it. */
   async tried(question: SecretQuestion, secret: string, worked: boolean): Promise<void> {
+    if (question.kind === 'dialogue') return;
     const key = keyOf(question);
     const stored = await this.storage.get(key);
     if (!worked) {
@@ -54,7 +60,19 @@ export class SecretKeeper {
     if (await this.dialogs.offerToKeep(question)) await this.storage.store(key, secret);
   }
 
-  async #find(question: SecretQuestion, mayAsk: boolean): Promise<string | undefined> {
+  /** A code is good once: each question is one of its own, and its answer is kept nowhere. */
+  #askNow(
+    question: SecretQuestion,
+    mayAsk: () => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const isWanted = () => mayAsk() && signal?.aborted !== true;
+    return this.#questions.put(`dialogue ${++this.#dialogues}`, async () =>
+      isWanted() ? this.dialogs.ask(question, signal) : undefined,
+    );
+  }
+
+  async #find(question: Kept, mayAsk: boolean): Promise<string | undefined> {
     const key = keyOf(question);
     if (question.again) {
       this.#right.delete(key);
@@ -68,7 +86,7 @@ export class SecretKeeper {
   }
 }
 
-function keyOf(question: SecretQuestion): string {
+function keyOf(question: Kept): string {
   return question.kind === 'passphrase'
     ? `passphrase:${question.keyFile}`
     : `password:${question.user}@${question.host}`;

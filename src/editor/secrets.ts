@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SecretQuestion } from '../ssh/options';
-import { SecretKeeper } from './secret-keeper';
+import { SecretKeeper, type Kept } from './secret-keeper';
 
 /** The secrets in the editor's own storage. They never reach a setting, the log or a journal. */
 export class Secrets extends SecretKeeper {
@@ -9,7 +9,8 @@ export class Secrets extends SecretKeeper {
   }
 }
 
-function ask(question: SecretQuestion): Thenable<string | undefined> {
+function ask(question: SecretQuestion, signal?: AbortSignal): Thenable<string | undefined> {
+  if (question.kind === 'dialogue') return lead(question, signal);
   return vscode.window.showInputBox({
     title: titleOf(question),
     prompt: question.again
@@ -20,7 +21,41 @@ function ask(question: SecretQuestion): Thenable<string | undefined> {
   });
 }
 
-async function offerToKeep(question: SecretQuestion): Promise<boolean> {
+/** The server's question in its own words, and nothing of it a link (the editor makes some of `[…](…)`). */
+async function lead(
+  question: Exclude<SecretQuestion, Kept>,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const { node, user, host, prompt, instructions, echo, again } = question;
+  const words = [instructions, prompt]
+    .filter((text) => text !== '')
+    .join(' — ')
+    .replaceAll('](', '] (');
+  const ending = new vscode.CancellationTokenSource();
+  const end = () => ending.cancel();
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    return await vscode.window.showInputBox(
+      {
+        title: vscode.l10n.t('Standby: login of {0} on {1}, node {2}', user, host, node),
+        prompt: again
+          ? vscode.l10n.t(
+              'The last answer was refused. The server asks: “{0}”. Escape leaves the node.',
+              words,
+            )
+          : vscode.l10n.t('The server asks: “{0}”. The answer is used once. Escape leaves the node.', words),
+        password: !echo,
+        ignoreFocusOut: true,
+      },
+      ending.token,
+    );
+  } finally {
+    signal?.removeEventListener('abort', end);
+    ending.dispose();
+  }
+}
+
+async function offerToKeep(question: Kept): Promise<boolean> {
   const keep = vscode.l10n.t('Keep');
   const chosen = await vscode.window.showInformationMessage(
     question.kind === 'passphrase'
@@ -39,7 +74,7 @@ async function offerToKeep(question: SecretQuestion): Promise<boolean> {
   return chosen === keep;
 }
 
-function titleOf(question: SecretQuestion): string {
+function titleOf(question: Kept): string {
   return question.kind === 'passphrase'
     ? vscode.l10n.t('Standby: passphrase of {0}, for node {1}', question.keyFile, question.node)
     : vscode.l10n.t('Standby: password of {0} on {1}, node {2}', question.user, question.host, question.node);

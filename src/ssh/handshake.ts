@@ -37,11 +37,13 @@ export async function handshake(
   const limitMs = Math.max(HANDSHAKE_MS, target.connectTimeoutMs);
   const client = new Client();
   let failure: SshError | undefined;
+  const over = new AbortController();
   let fail: (error: SshError) => void = () => {};
   const ended = new Promise<never>((_, reject) => {
     fail = (error) => {
       failure ??= error;
       reject(failure);
+      over.abort();
       socket.destroy();
     };
   });
@@ -64,6 +66,10 @@ export async function handshake(
       parts.onAsking(undefined);
     }
   };
+  const asSshError = (error: unknown) =>
+    error instanceof SshError
+      ? error
+      : handshakeFailure(node, target, error instanceof Error ? error : new Error(String(error)));
   const onAbort = () => fail(new SshError('aborted', node, `Node ${node}: connecting was given up.`));
   signal.addEventListener('abort', onAbort, { once: true });
   socket.on('error', () => {});
@@ -73,14 +79,13 @@ export async function handshake(
     const [algorithms, login] = await Promise.race([
       Promise.all([
         parts.hostKeys.algorithms(node, target),
-        Login.prepare(node, target, parts.identities, asking),
+        Login.prepare(node, target, parts.identities, asking, {
+          signal: over.signal,
+          fail: (error) => fail(asSshError(error)),
+        }),
       ]),
       ended,
     ]);
-    const asSshError = (error: unknown) =>
-      error instanceof SshError
-        ? error
-        : handshakeFailure(node, target, error instanceof Error ? error : new Error(String(error)));
     let loggingIn = false;
 
     const ready = new Promise<void>((resolve) => client.once('ready', resolve));
@@ -119,9 +124,9 @@ export async function handshake(
             },
           );
         },
-        authHandler: (offered, _partial, next) => {
+        authHandler: (offered, partial, next) => {
           loggingIn = true;
-          login.next(offered).then(
+          login.next(offered, partial === true).then(
             (method) => next(method as AnyAuthMethod),
             (error: unknown) => fail(asSshError(error)),
           );

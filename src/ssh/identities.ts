@@ -40,6 +40,7 @@ export class Identities {
   private readonly unlocked = new Map<string, Promise<ParsedKey | undefined>>();
   private readonly agents = new Map<string, { readonly at: number; readonly keys: Promise<AgentKeys> }>();
   private readonly passwords = new Map<string, string | undefined>();
+  private readonly declined = new Set<string>();
 
   constructor(private readonly people: People) {}
 
@@ -99,6 +100,22 @@ export class Identities {
     const answer = await this.people.askSecret?.({ kind: 'password', node, user, host, again });
     this.passwords.set(account, answer);
     return answer;
+  }
+
+  /**
+   * Asks a person what a server wants to know, each time anew; absent when nobody is to be asked. Who gave no answer
+   * for an account is not asked again in this session.
+   */
+  dialogue(user: string, host: string): SshOptions['askSecret'] {
+    const { askSecret } = this.people;
+    const account = `${user}@${host}`;
+    if (askSecret === undefined) return undefined;
+    return async (question, signal) => {
+      if (this.declined.has(account)) return undefined;
+      const answer = await askSecret(question, signal);
+      if (answer === undefined && signal?.aborted !== true) this.declined.add(account);
+      return answer;
+    };
   }
 
   /** Tells those who were asked whether the password let us in, so that a wrong one is kept nowhere. */

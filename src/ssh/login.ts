@@ -1,5 +1,6 @@
 import type { AnyAuthMethod } from 'ssh2';
 import type { Target } from './config';
+import { Dialogue } from './dialogue';
 import { SshError } from './error';
 import { placeOf } from './explain';
 import type { Asking } from './options';
@@ -22,6 +23,10 @@ export class Login {
   /** What might have let us in, had ssh2 the means. */
   private readonly beyondUs: string[];
   private passwords = 0;
+  /** The last attempt to log in by a dialogue. */
+  private dialogue: Dialogue | undefined;
+  private dialogues = 0;
+  private isPasswordSaid = false;
   private offered: readonly string[] | undefined;
 
   private constructor(
@@ -29,13 +34,20 @@ export class Login {
     private readonly target: Target,
     private readonly identities: Identities,
     private readonly asking: Asking,
+    private readonly ending: Ending,
     private readonly candidates: Candidate[],
   ) {
     this.beyondUs = [...target.beyondUs];
   }
 
   /** Reads the key files and asks the agent for its keys; a person is asked only when a key is needed. */
-  static async prepare(node: string, target: Target, identities: Identities, asking: Asking): Promise<Login> {
+  static async prepare(
+    node: string,
+    target: Target,
+    identities: Identities,
+    asking: Asking,
+    ending: Ending,
+  ): Promise<Login> {
     const read = (files: readonly string[]) => Promise.all(files.map((file) => identities.file(file)));
     const none: AgentKeys = { keys: [] };
     const [named, defaults, { keys: agentKeys, problem }] = await Promise.all([
@@ -43,7 +55,7 @@ export class Login {
       read(target.defaultIdentityFiles),
       target.agentSocket === undefined ? none : identities.agentKeys(target.agentSocket),
     ]);
-    const login = new Login(node, target, identities, asking, []);
+    const login = new Login(node, target, identities, asking, ending, []);
     if (problem !== undefined) login.problems.push(problem);
     const left = new Set(agentKeys);
     const late: Candidate[] = [];
@@ -87,9 +99,14 @@ export class Login {
     return login;
   }
 
-  /** The next method to try, or false when all are used up. `offered` is what the server still takes. */
-  async next(offered: readonly string[] | null): Promise<AnyAuthMethod | false> {
+  /**
+   * The next method to try, or false when all are used up. `offered` is what the server still takes; `partial`: the last
+   * one was right, and the server wants another beside it (RFC 4252, 5.1).
+   */
+  async next(offered: readonly string[] | null, partial = false): Promise<AnyAuthMethod | false> {
     this.offered = offered ?? this.offered;
+    if (this.passwords > 0 && !this.isUnclear) this.passwordTried(partial);
+    if (partial) this.goOn();
     while (this.offered === undefined || this.offered.includes('publickey')) {
       const candidate = this.candidates.shift();
       if (!candidate) break;
@@ -98,7 +115,7 @@ export class Login {
     }
     // The method `none` is answered with the list of those that the server takes (RFC 4252, 5.2).
     if (this.offered === undefined) return { type: 'none', username: this.target.user };
-    return this.password(this.offered);
+    return this.byPerson(this.offered);
   }
 
   /** Why nothing worked. */
@@ -119,6 +136,19 @@ export class Login {
   /** The login is complete. */
   succeeded(): void {
     if (this.passwords > 0) this.passwordTried(true);
+  }
+
+  /** A code may have been what was wrong, not the password. */
+  private get isUnclear(): boolean {
+    const { dialogue } = this;
+    return dialogue?.wasAsked === true && (!dialogue.saidPassword || dialogue.askedPerson);
+  }
+
+  /** What was said so far was right: a password that is asked for once more is another one. */
+  private goOn(): void {
+    this.isPasswordSaid ||= this.passwords > 0;
+    this.passwords = 0;
+    this.dialogue = undefined;
   }
 
   private means(): string {
@@ -155,37 +185,83 @@ export class Login {
     return undefined;
   }
 
-  private async password(offered: readonly string[]): Promise<AnyAuthMethod | false> {
-    const type = offered.includes('password')
-      ? 'password'
-      : offered.includes('keyboard-interactive')
-        ? 'keyboard-interactive'
-        : undefined;
+  /**
+   * The server's dialogue goes before the bare password, as with ssh (ssh_config(5), PreferredAuthentications): one that
+   * wants a code beside the password may offer both.
+   */
+  private byPerson(offered: readonly string[]): Promise<AnyAuthMethod | false> {
+    // sshd also offers it where nothing stands behind it, and refuses without a question.
+    const isEmpty = this.dialogue?.wasAsked === false;
+    if (offered.includes('keyboard-interactive') && !isEmpty) return Promise.resolve(this.lead());
+    return offered.includes('password') ? this.password() : Promise.resolve(false);
+  }
+
+  private lead(): AnyAuthMethod | false {
     const { user } = this.target;
     const host = hostName(this.target.host, this.target.port);
-    if (this.passwords > 0) this.passwordTried(false);
-    if (type === undefined) return false;
-    if (this.passwords >= PASSWORD_TRIES) {
+    if (this.dialogues++ >= PASSWORD_TRIES) {
       this.identities.giveUpPassword(user, host);
       return false;
     }
-    const question = this.identities.password(this.node, user, host, this.passwords > 0);
-    const password = await this.asking(
-      { reason: 'auth-failed', what: `the password of ${user}@${host}` },
-      question,
-    );
-    if (password === undefined) return false;
-    this.passwords++;
-    if (this.passwords === 1) this.tried.push('password');
-    if (type === 'password') return { type, username: user, password };
-    // One hidden prompt is the password; more is a dialogue that we do not lead.
+    if (this.dialogues === 1) this.tried.push('keyboard-interactive');
+    const before = this.dialogue;
+    const dialogue = new Dialogue({
+      node: this.node,
+      user,
+      host,
+      again: before !== undefined,
+      // Where it was said beside a code, nobody knows which of them was wrong: the person says both.
+      ...(this.isPasswordSaid || before?.askedPerson === true
+        ? {}
+        : { password: () => this.knownPassword() }),
+      askSecret: this.identities.dialogue(user, host),
+      signal: this.ending.signal,
+    });
+    this.dialogue = dialogue;
     return {
-      type,
+      type: 'keyboard-interactive',
       username: user,
-      prompt: (_name, _instructions, _language, prompts, finish) =>
-        finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password] : prompts.map(() => '')),
+      prompt: (name, instructions, _language, prompts, finish) => {
+        this.asking(
+          { reason: 'auth-failed', what: `what ${user}@${host} asks for` },
+          dialogue.answer(name, instructions, prompts),
+        ).then(finish, (error: unknown) => this.ending.fail(dialogue.lacksPassword ? this.failure() : error));
+      },
     };
   }
+
+  private async password(): Promise<AnyAuthMethod | false> {
+    const { user } = this.target;
+    if (this.passwords >= PASSWORD_TRIES) {
+      this.identities.giveUpPassword(user, hostName(this.target.host, this.target.port));
+      return false;
+    }
+    const password = await this.asking(
+      {
+        reason: 'auth-failed',
+        what: `the password of ${user}@${hostName(this.target.host, this.target.port)}`,
+      },
+      this.knownPassword(),
+    );
+    if (password === undefined) return false;
+    if (this.passwords === 1) this.tried.push('password');
+    return { type: 'password', username: user, password };
+  }
+
+  /** The password of the account, once more asked for after a wrong one. */
+  private async knownPassword(): Promise<string | undefined> {
+    const { host, port, user } = this.target;
+    const again = this.passwords > 0;
+    const password = await this.identities.password(this.node, user, hostName(host, port), again);
+    if (password !== undefined) this.passwords++;
+    return password;
+  }
+}
+
+/** How a login ends from within: told with `fail`, or seen by `signal`. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  readonly fail: (error: unknown) => void;
 }
 
 type MethodWithoutUser =

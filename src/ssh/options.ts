@@ -14,7 +14,10 @@ export interface HostKeyQuestion {
   readonly file: string;
 }
 
-/** A secret that only the operator knows. The answer lives in memory until the connections are disposed. */
+/**
+ * A secret that only the operator knows. A passphrase or password lives in memory until the connections are disposed;
+ * what is answered in a `dialogue` of the server (a one-time code) is used once and kept nowhere.
+ */
 export type SecretQuestion =
   | { readonly kind: 'passphrase'; readonly node: string; readonly keyFile: string; readonly again: boolean }
   | {
@@ -22,6 +25,18 @@ export type SecretQuestion =
       readonly node: string;
       readonly user: string;
       readonly host: string;
+      readonly again: boolean;
+    }
+  | {
+      readonly kind: 'dialogue';
+      readonly node: string;
+      readonly user: string;
+      readonly host: string;
+      /** The server's own words, one harmless line each; never to be taken for Standby's. */
+      readonly prompt: string;
+      readonly instructions: string;
+      /** Whether what is typed may be shown, as the server says. */
+      readonly echo: boolean;
       readonly again: boolean;
     };
 
@@ -36,8 +51,8 @@ export interface SshOptions {
   readonly configFileIsForeign?: boolean;
   /** Absent: unknown host keys are refused. */
   readonly askHostKey?: (question: HostKeyQuestion) => Promise<boolean>;
-  /** Absent, or undefined as the answer: no secret. */
-  readonly askSecret?: (question: SecretQuestion) => Promise<string | undefined>;
+  /** Absent, or undefined as the answer: no secret. `signal`: the answer is of no use any more. */
+  readonly askSecret?: (question: SecretQuestion, signal?: AbortSignal) => Promise<string | undefined>;
   /** Told whether an answer was the right one: a wrong one must not be kept, a right one may. */
   readonly secretTried?: (question: SecretQuestion, secret: string, worked: boolean) => void;
   /**

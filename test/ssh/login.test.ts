@@ -47,7 +47,7 @@ describe('SSH logins', function () {
   });
   after(() => temp.dispose());
 
-  it('answers the one hidden question of keyboard-interactive with the password, and no dialogue', async () => {
+  it('answers the one hidden question of keyboard-interactive with the password', async () => {
     const server = await start({
       onAuthentication: (context) => {
         if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
@@ -64,21 +64,150 @@ describe('SSH logins', function () {
     });
     assert.equal((await run(connections)).stdout, 'ok\n');
     assert.deepEqual(tried, [true]);
-    const code = await start({
+  });
+
+  it('leads a dialogue in the server’s own words: the password where it is asked for, once, and codes from the person', async () => {
+    const server = await start({
       onAuthentication: (context) => {
-        if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
+        if (context.method !== 'keyboard-interactive')
+          return context.reject(['keyboard-interactive', 'password']);
         context.prompt(
           [
             { prompt: 'Password: ', echo: false },
-            { prompt: 'Code: ', echo: true },
+            { prompt: 'Code \u001b[31mof\u202e your\n token: ', echo: true },
+            { prompt: 'Password: ', echo: false },
           ],
-          (answers) => (answers.some((one) => one !== '') ? context.accept() : context.reject([])),
+          'Second factor',
+          'Look at your token.',
+          ([password, code, another]) => {
+            if (password !== 'opensesame' || code !== '123456')
+              return context.reject(['keyboard-interactive']);
+            context.prompt([{ prompt: '', echo: false }], (more) =>
+              another === 'other' && more[0] === '' ? context.accept() : context.reject([]),
+            );
+          },
         );
       },
     });
-    writeFileSync(at('known_hosts'), code.knownHostsLine);
-    const dialogue = connect(code.port, { askSecret: () => Promise.resolve('opensesame') });
-    assert.equal((await failureOf(run(dialogue))).reason, 'auth-failed');
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    const asked: SecretQuestion[] = [];
+    const tried: string[] = [];
+    const answers = ['opensesame', '999999', 'other', 'opensesame', '123456', 'other', ''];
+    const connections = connect(server.port, {
+      askSecret: (question) => {
+        asked.push(question);
+        return Promise.resolve(answers.shift());
+      },
+      secretTried: (question, secret, worked) => tried.push(`${question.kind} ${secret} ${worked}`),
+    });
+    assert.equal((await run(connections)).stdout, 'ok\n');
+    const host = `[127.0.0.1]:${server.port}`;
+    const known = { node: 'm1', user: 'root', host };
+    const words = { ...known, kind: 'dialogue', instructions: 'Second factor: Look at your token.' };
+    const code = { ...words, prompt: 'Code [31mof your token:', echo: true };
+    const again = { ...words, prompt: 'Password:', echo: false };
+    assert.deepEqual(asked, [
+      { ...known, kind: 'password', again: false },
+      { ...code, again: false },
+      { ...again, again: false },
+      // Which of them was wrong nobody knows, so that the person says all.
+      { ...again, again: true },
+      { ...code, again: true },
+      { ...again, again: true },
+      { ...known, kind: 'dialogue', instructions: '', prompt: '', echo: false, again: true },
+    ]);
+    assert.deepEqual(tried, ['password opensesame true'], 'a wrong code takes no password away');
+  });
+
+  it('asks for a code after a key or a password that was right, and never says that password there', async () => {
+    for (const first of ['publickey', 'password'] as const) {
+      let isHalfIn = false;
+      const said: string[] = [];
+      const server = await start({
+        onAuthentication: (context) => {
+          if (context.method === first && !isHalfIn) {
+            isHalfIn = true;
+            return context.reject(['keyboard-interactive'], true);
+          }
+          if (context.method !== 'keyboard-interactive')
+            return context.reject([isHalfIn ? 'keyboard-interactive' : first]);
+          context.prompt([{ prompt: 'Password:', echo: false }], (answers) => {
+            said.push(...answers);
+            context.accept();
+          });
+        },
+      });
+      writeFileSync(at('known_hosts'), server.knownHostsLine);
+      const tried: boolean[] = [];
+      const connections = connect(server.port, {
+        askSecret: ({ kind }) => Promise.resolve(kind === 'password' ? 'opensesame' : '123456'),
+        secretTried: (_question, _secret, worked) => tried.push(worked),
+      });
+      assert.equal((await run(connections)).stdout, 'ok\n');
+      assert.deepEqual(said, [first === 'publickey' ? 'opensesame' : '123456']);
+      assert.deepEqual(tried, [true]);
+    }
+  });
+
+  it('ends a dialogue that got no answer with the question in words, and asks for that account no more', async () => {
+    let prompts = 0;
+    const server = await start({
+      onAuthentication: (context) => {
+        if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
+        prompts++;
+        context.prompt([{ prompt: 'Verification code: ', echo: false }], () => context.accept());
+      },
+    });
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    let asked = 0;
+    const connections = connect(server.port, { askSecret: () => (asked++, Promise.resolve(undefined)) });
+    for (const node of ['m1', 'm2']) {
+      const failure = await failureOf(run(connections, node));
+      assert.equal(failure.reason, 'auth-failed');
+      assert.match(failure.message, /asks “Verification code:”, and got no answer\. Connect again/);
+    }
+    assert.equal(asked, 1);
+    assert.equal(prompts, 2, 'an empty answer would have counted as a wrong one');
+    const alone = await failureOf(run(connect(server.port)));
+    assert.match(alone.message, /nobody is here to be asked/);
+  });
+
+  it('takes a question back when the server hangs up before the answer', async () => {
+    const server = await start({
+      onAuthentication: (context) => {
+        if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
+        context.prompt([{ prompt: 'Code: ', echo: true }], () => {});
+      },
+    });
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    let takenBack = false;
+    const connections = connect(server.port, {
+      askSecret: (_question, signal) =>
+        new Promise(() => {
+          signal?.addEventListener('abort', () => (takenBack = true));
+          for (const socket of server.sockets) socket.destroy();
+        }),
+    });
+    await failureOf(run(connections));
+    assert.equal(takenBack, true);
+  });
+
+  it('falls back to the password where nothing stands behind keyboard-interactive', async () => {
+    const server = await start({
+      onAuthentication: (context) =>
+        context.method === 'password' && context.password === 'opensesame'
+          ? context.accept()
+          : context.reject(['keyboard-interactive', 'password']),
+    });
+    writeFileSync(at('known_hosts'), server.knownHostsLine);
+    const answers = ['wrong', 'opensesame'];
+    const tried: boolean[] = [];
+    const connections = connect(server.port, {
+      askSecret: () => Promise.resolve(answers.shift()),
+      secretTried: (_question, _secret, worked) => tried.push(worked),
+    });
+    assert.equal((await run(connections)).stdout, 'ok\n');
+    assert.deepEqual(tried, [false, true]);
   });
 
   it('tells each wrong password from the right one, asks with `again`, and gives up after three', async () => {

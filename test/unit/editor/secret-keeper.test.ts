@@ -78,4 +78,25 @@ describe('SecretKeeper', () => {
     assert.equal(await secrets.answer(question(), () => false), undefined);
     assert.deepEqual(log, []);
   });
+
+  it('asks a server’s question each time, keeps no answer, and asks none that nobody waits for', async () => {
+    const { stored, log, secrets } = keeper(['1', '2', '3'], true);
+    const code: SecretQuestion = {
+      kind: 'dialogue',
+      node: 'm1',
+      user: 'root',
+      host: 'm1',
+      prompt: 'Code:',
+      instructions: '',
+      echo: false,
+      again: false,
+    };
+    const both = [secrets.answer(code, () => true), secrets.answer(code, () => true)];
+    assert.deepEqual(await Promise.all(both), ['1', '2'], 'a code is good for one login');
+    await secrets.tried(code, '1', true);
+    assert.equal(stored.size, 0);
+    assert.equal(await secrets.answer(code, () => false), undefined);
+    assert.equal(await secrets.answer(code, () => true, AbortSignal.abort()), undefined);
+    assert.deepEqual(log, ['asked', 'asked']);
+  });
 });
