@@ -1,39 +1,26 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
-import type { Connections } from '../../src/ssh/connection';
-import { openConnections } from '../../src/ssh/connections';
 import type { SshOptions } from '../../src/ssh/options';
 import { clusterOf, failureOf, nodeAt } from './clusters';
 import { FakeServer, clientKey, type FakeBehaviour } from './fake-server';
 import { freePort } from './sshd';
 import { AMPLE, TEST_LIMIT } from './limits';
-import { tempFolder } from './temp';
+import { Workplace } from './workplace';
 
 describe('SSH against servers that misbehave', function () {
   this.timeout(TEST_LIMIT);
-  const temp = tempFolder();
-  const open: Connections[] = [];
+  const place = new Workplace();
   const servers: FakeServer[] = [];
-  const config = path.join(temp.dir, 'config');
+  const { config, knownHosts } = place;
 
   const connect = (
     server: { port: number; knownHostsLine?: string },
     options: Partial<SshOptions> = {},
     extra = '',
   ) => {
-    writeFileSync(
-      config,
-      `User root\nIdentityFile ${path.join(temp.dir, 'key')}\nIdentitiesOnly yes\n${extra}`,
-    );
-    writeFileSync(path.join(temp.dir, 'known_hosts'), server.knownHostsLine ?? '');
-    const connections = openConnections(clusterOf(nodeAt('m1', server.port), nodeAt('m2', server.port)), {
-      configFile: config,
-      homeDir: path.join(temp.dir, 'home'),
-      ...options,
-    });
-    open.push(connections);
-    return connections.to('m1');
+    writeFileSync(config, `User root\nIdentityFile ${place.at('key')}\nIdentitiesOnly yes\n${extra}`);
+    writeFileSync(knownHosts, server.knownHostsLine ?? '');
+    return place.open(clusterOf(nodeAt('m1', server.port), nodeAt('m2', server.port)), options).to('m1');
   };
   const start = async (behaviour: FakeBehaviour) => {
     const server = await FakeServer.start(behaviour);
@@ -53,14 +40,14 @@ describe('SSH against servers that misbehave', function () {
   };
 
   before(() => {
-    mkdirSync(path.join(temp.dir, 'home'));
-    writeFileSync(path.join(temp.dir, 'key'), clientKey, { mode: 0o600 });
+    mkdirSync(place.at('home'));
+    writeFileSync(place.at('key'), clientKey, { mode: 0o600 });
   });
   afterEach(() => {
-    for (const connections of open.splice(0)) connections.dispose();
+    place.close();
     for (const server of servers.splice(0)) server.stop();
   });
-  after(() => temp.dispose());
+  after(() => place.dispose());
 
   it('safety 22: the deadline covers a server that accepts and says nothing', async () => {
     const server = await listen(() => {});
@@ -119,10 +106,7 @@ describe('SSH against servers that misbehave', function () {
     const error = await failureOf(connect({ port: await freePort() }).exec('true', { timeoutMs: AMPLE }));
     assert.equal(error.reason, 'refused');
     assert.equal(error.denied, false);
-    const lost = openConnections(clusterOf(nodeAt('m1', 22, {}, 'no-such-host.invalid')), {
-      configFile: config,
-    });
-    open.push(lost);
+    const lost = place.open(clusterOf(nodeAt('m1', 22, {}, 'no-such-host.invalid')));
     const unknown = await failureOf(lost.to('m1').exec('true', { timeoutMs: AMPLE }));
     assert.equal(unknown.reason, 'unknown-host');
     assert.match(unknown.message, /no-such-host\.invalid/);
@@ -130,13 +114,13 @@ describe('SSH against servers that misbehave', function () {
 
   it('says configuration when a known_hosts file or the SSH configuration cannot be read', async () => {
     const server = await start({});
-    const folder = path.join(temp.dir, 'home');
+    const folder = place.at('home');
     const error = await failureOf(
       connect(server, {}, `UserKnownHostsFile ${folder}\n`).exec('true', { timeoutMs: AMPLE }),
     );
     assert.equal(error.reason, 'configuration');
     assert.ok(error.message.includes(folder), error.message);
-    const missing = path.join(temp.dir, 'missing');
+    const missing = place.at('missing');
     const none = await failureOf(connect(server, { configFile: missing }).exec('true', { timeoutMs: AMPLE }));
     assert.equal(none.reason, 'configuration');
     assert.ok(none.message.includes(missing), none.message);
@@ -334,11 +318,10 @@ describe('SSH against servers that misbehave', function () {
       },
     });
     const silent = await listen(() => {});
-    writeFileSync(config, `User root\nIdentityFile ${path.join(temp.dir, 'key')}\nIdentitiesOnly yes\n`);
-    writeFileSync(path.join(temp.dir, 'known_hosts'), server.knownHostsLine);
+    writeFileSync(config, `User root\nIdentityFile ${place.at('key')}\nIdentitiesOnly yes\n`);
+    writeFileSync(knownHosts, server.knownHostsLine);
     const nodes = Array.from({ length: 40 }, (_, i) => nodeAt(`n${i}`, i < 20 ? silent.port : server.port));
-    const connections = openConnections(clusterOf(...nodes), { configFile: config });
-    open.push(connections);
+    const connections = place.open(clusterOf(...nodes));
     const ask = (node: (typeof nodes)[number]) =>
       connections.to(node.name).exec('true', { timeoutMs: AMPLE });
     const hanging = nodes.slice(0, 20).map((node) => failureOf(ask(node)));

@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
-import type { Connections, NodeConnection } from '../../src/ssh/connection';
-import { openConnections } from '../../src/ssh/connections';
+import type { NodeConnection } from '../../src/ssh/connection';
 import { clusterOf, failureOf, nodeAt } from './clusters';
 import { AMPLE, TEST_LIMIT } from './limits';
 import { Sshd, makeKey, whyNoSshd } from './sshd';
-import { tempFolder } from './temp';
+import { Workplace } from './workplace';
 
 const why = whyNoSshd();
 
 describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, function () {
   this.timeout(TEST_LIMIT);
-  const temp = tempFolder();
-  const at = (name: string) => path.join(temp.dir, name);
+  const place = new Workplace();
+  const at = (name: string) => place.at(name);
   const servers: Sshd[] = [];
-  const open: Connections[] = [];
   let key: string;
 
   before(function () {
@@ -23,22 +20,17 @@ describe(`A server that allows few sessions${why ? ` (skipped: ${why})` : ''}`, 
     key = makeKey(at('id'));
   });
   afterEach(async () => {
-    for (const connections of open.splice(0)) connections.dispose();
+    place.close();
     await Promise.all(servers.splice(0).map((server) => server.down()));
   });
-  after(() => temp.dispose());
+  after(() => place.dispose());
 
   async function connect(mostSessions: number): Promise<NodeConnection> {
     const sshd = await Sshd.start(at(`sshd${mostSessions}`), [key], [`MaxSessions ${mostSessions}`]);
     servers.push(sshd);
-    const knownHosts = at(`known_hosts${mostSessions}`);
-    writeFileSync(knownHosts, sshd.knownHostsLine);
-    const config = at(`config${mostSessions}`);
-    const lines = [`User ${sshd.user}`, `IdentityFile ${key}`, `UserKnownHostsFile ${knownHosts}`];
-    writeFileSync(config, [...lines, 'IdentityAgent none', ''].join('\n'));
-    const connections = openConnections(clusterOf(nodeAt('m1', sshd.port)), { configFile: config });
-    open.push(connections);
-    return connections.to('m1');
+    writeFileSync(place.knownHosts, sshd.knownHostsLine);
+    writeFileSync(place.config, `User ${sshd.user}\nIdentityFile ${key}\nIdentityAgent none\n`);
+    return place.open(clusterOf(nodeAt('m1', sshd.port))).to('m1');
   }
 
   for (const most of [2, 3, 4])

@@ -1,37 +1,25 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
-import type { Connections } from '../../src/ssh/connection';
-import { openConnections } from '../../src/ssh/connections';
 import type { HostKeyQuestion, SecretQuestion, SshOptions } from '../../src/ssh/options';
 import { clusterOf, failureOf, nodeAt } from './clusters';
 import { AMPLE, TEST_LIMIT } from './limits';
 import { Sshd, freePort, makeKey, publicKey, whyNoSshd } from './sshd';
-import { tempFolder } from './temp';
+import { Workplace } from './workplace';
 
 const why = whyNoSshd();
 
 describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, function () {
   this.timeout(TEST_LIMIT);
-  const temp = tempFolder();
-  const at = (...parts: string[]) => path.join(temp.dir, ...parts);
-  const config = at('config');
-  const knownHosts = at('known_hosts');
-  const open: Connections[] = [];
+  const place = new Workplace();
+  const at = (...parts: string[]) => place.at(...parts);
+  const { config, knownHosts } = place;
   const servers: Sshd[] = [];
   let sshd: Sshd;
   let key: string;
 
-  const connect = (options: Partial<SshOptions> = {}, ...nodes: Parameters<typeof clusterOf>) => {
-    const connections = openConnections(clusterOf(...nodes), {
-      configFile: config,
-      homeDir: at('home'),
-      ...options,
-    });
-    open.push(connections);
-    return connections;
-  };
+  const connect = (options: Partial<SshOptions> = {}, ...nodes: Parameters<typeof clusterOf>) =>
+    place.open(clusterOf(...nodes), options);
   const one = (options: Partial<SshOptions> = {}) => connect(options, nodeAt('m1', sshd.port)).to('m1');
   const start = async (name: string, extra: string[] = []) => {
     const server = await Sshd.start(at(name), [key], extra);
@@ -50,11 +38,11 @@ describe(`SSH against a real sshd${why ? ` (skipped: ${why})` : ''}`, function (
     writeFileSync(knownHosts, sshd.knownHostsLine);
   });
   afterEach(() => {
-    for (const connections of open.splice(0)) connections.dispose();
+    place.close();
   });
   after(async () => {
     await Promise.all(servers.map((server) => server.down()));
-    temp.dispose();
+    place.dispose();
   });
 
   it('gives exit code, stdout and stderr, with the C locale and the sbin folders in PATH', async () => {

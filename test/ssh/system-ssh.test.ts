@@ -3,24 +3,20 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
-import type { Connections } from '../../src/ssh/connection';
-import { openConnections } from '../../src/ssh/connections';
 import type { SshOptions } from '../../src/ssh/options';
 import { clusterOf, failureOf, nodeAt } from './clusters';
 import { AMPLE, TEST_LIMIT } from './limits';
 import { Sshd, freePort, makeKey, publicKey, whyNoSshd } from './sshd';
-import { tempFolder } from './temp';
+import { Workplace } from './workplace';
 
 const why = whyNoSshd() ?? (spawnSync('ssh', ['-V']).status === 0 ? undefined : 'there is no ssh');
 
 describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}`, function () {
   // It starts many processes, which a busy machine does slowly.
   this.timeout(TEST_LIMIT);
-  const temp = tempFolder();
-  const at = (...parts: string[]) => path.join(temp.dir, ...parts);
-  const config = at('config');
-  const knownHosts = at('known_hosts');
-  const open: Connections[] = [];
+  const place = new Workplace();
+  const at = (...parts: string[]) => place.at(...parts);
+  const { config, knownHosts } = place;
   const servers: Sshd[] = [];
   const children: ChildProcess[] = [];
   const tmp = process.env['TMPDIR'];
@@ -32,15 +28,8 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
     servers.push(server);
     return server;
   };
-  const connect = (options: Partial<SshOptions> = {}, port = sshd.port, address = '127.0.0.1') => {
-    const connections = openConnections(clusterOf(nodeAt('m1', port, {}, address)), {
-      configFile: config,
-      systemSsh: ['test/m1'],
-      ...options,
-    });
-    open.push(connections);
-    return connections.to('m1');
-  };
+  const connect = (options: Partial<SshOptions> = {}, port = sshd.port, address = '127.0.0.1') =>
+    place.open(clusterOf(nodeAt('m1', port, {}, address)), { systemSsh: ['test/m1'], ...options }).to('m1');
   const configure = (...lines: string[]) =>
     writeFileSync(
       config,
@@ -87,7 +76,7 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
     writeFileSync(knownHosts, servers.map((server) => server.knownHostsLine).join(''));
   });
   afterEach(async () => {
-    for (const connections of open.splice(0)) connections.dispose();
+    place.close();
     for (const child of children.splice(0)) child.kill('SIGKILL');
     assert.ok(await until(() => processes().length === 0), `left over: ${processes().join('\n')}`);
     assert.deepEqual(readdirSync(at('tmp')), [], 'no folder of sockets is left');
@@ -96,7 +85,7 @@ describe(`The ssh of this machine as transport${why ? ` (skipped: ${why})` : ''}
     if (tmp === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = tmp;
     await Promise.all(servers.map((server) => server.down()));
-    temp.dispose();
+    place.dispose();
   });
 
   it('gives exit code, stdout and stderr of many commands over one login', async () => {
@@ -324,7 +313,7 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     } finally {
       process.env['TMPDIR'] = at('tmp');
     }
-    for (const connections of open.splice(0)) connections.dispose();
+    place.close();
     assert.deepEqual(readdirSync(odd), []);
     rmdirSync(odd);
   });
@@ -354,13 +343,12 @@ process.stdin.pipe(socket).pipe(process.stdout);`,
     const silent = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as net.AddressInfo;
-    const hanging = Array.from({ length: 8 }, () =>
-      failureOf(connect({}, port).exec('true', { timeoutMs: AMPLE })),
-    );
+    const mute = Array.from({ length: 8 }, () => connect({}, port));
+    const hanging = mute.map((node) => failureOf(node.exec('true', { timeoutMs: AMPLE })));
     const node = connect();
     const error = await failureOf(node.converse('answer=here', { timeoutMs: 1_500 }));
     assert.deepEqual([error.reason, error.hasAnswered], ['busy', undefined]);
-    for (const connections of open.slice(0, 8)) connections.dispose();
+    for (const node of mute) node.dispose();
     assert.equal((await node.exec('echo turn', { timeoutMs: AMPLE })).stdout, 'turn\n');
     await Promise.all(hanging);
     silent.close();
