@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Cluster } from '../cluster/cluster';
 import type { Connections } from '../ssh/connection';
 import type { SshOptions } from '../ssh/options';
-import { demoHomeOf } from './demo-home';
 import type { HostKeyDialog } from './host-keys';
 import type { Log } from './log';
 import type { Secrets } from './secrets';
@@ -38,15 +37,13 @@ export class EditorSsh {
     }
     const { openConnections } = await import('../ssh/connections');
     this.#isLoaded = true;
-    return openConnections(cluster, this.#options(cluster, mayAsk));
+    return openConnections(cluster, this.#options(mayAsk));
   }
 
-  #options(cluster: Cluster, mayAsk: () => boolean): SshOptions {
-    const configFile = sshConfigFile(cluster);
+  #options(mayAsk: () => boolean): SshOptions {
+    const configFile = sshConfigFile();
     return {
-      ...(configFile === undefined
-        ? {}
-        : { configFile, configFileIsForeign: sshConfigFileIsForeign(cluster) }),
+      ...(configFile === undefined ? {} : { configFile, configFileIsForeign: sshConfigFileIsForeign() }),
       askHostKey: (question) => (mayAsk() ? this.hostKeys.ask(question) : Promise.resolve(false)),
       askSecret: (question, signal) => this.secrets.answer(question, mayAsk, signal),
       secretTried: (question, secret, worked) => {
@@ -54,7 +51,7 @@ export class EditorSsh {
           .tried(question, secret, worked)
           .catch(() => this.log.warn('The secret storage cannot be used.'));
       },
-      systemSsh: demoHomeOf(cluster) ? [] : systemSshNodes(),
+      systemSsh: systemSshNodes(),
       log: (line) => this.log.debug(line),
     };
   }
