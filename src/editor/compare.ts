@@ -9,7 +9,7 @@ import type { Context } from './context';
 import { discoverNodes } from './discover-nodes';
 import { nobodyAnswered } from './discover-words';
 import { DriftFixes } from './drift-actions';
-import { hasNodesOf } from './drift-fixes';
+import { isAboutNodesOf } from './drift-fixes';
 import { comparisonText } from './drift-words';
 import { contextKeys, driftSource } from './ids';
 import { LiveDocuments } from './live-documents';
@@ -162,7 +162,7 @@ export class Comparisons implements vscode.Disposable {
     // In the middle of typing nothing can be told; what comes next can be.
     kept.compared = { ...kept.compared, text, drifts: [] };
     if (!cluster) return undefined;
-    if (!hasNodesOf(cluster, kept.asked)) {
+    if (!isAboutNodesOf(cluster, kept.asked)) {
       this.#kept.delete(key);
       return undefined;
     }

@@ -20,10 +20,18 @@ export function liveText(text: string, drifts: readonly Drift[]): string {
   return applyEdits(text, edits);
 }
 
-/** Whether a cluster still has the nodes, at the addresses, that were asked: else nobody knows whose answers they are. */
-export function hasNodesOf(now: Cluster, asked: Cluster): boolean {
-  const places = ({ nodes }: Cluster) => nodes.map(({ name, address }) => `${name} ${address}`).sort();
-  return now.system === asked.system && places(now).join('\n') === places(asked).join('\n');
+/**
+ * Whether the answers of the nodes that were asked are still about this cluster: a node may come or go, but one that has
+ * another address now is another machine.
+ */
+export function isAboutNodesOf(now: Cluster, asked: Cluster): boolean {
+  const addresses = new Map(asked.nodes.map(({ name, address }) => [name, address]));
+  const known = now.nodes.filter(({ name }) => addresses.has(name));
+  return (
+    now.system === asked.system &&
+    known.length > 0 &&
+    known.every(({ name, address }) => addresses.get(name) === address)
+  );
 }
 
 /** Two that only touch do not: one may be put behind the other. */
