@@ -1,5 +1,6 @@
 import type { ClusterState, Liveness, NodeState } from '../heartbeat/state';
 import type { RebuildState } from '../rebuild/progress';
+import { leftText } from '../rebuild/words';
 import type { Icon } from './liveness-look';
 import * as l10n from './l10n';
 import { livenessIcon, livenessOrder as order, livenessWord, lostSentence, rowText } from './liveness-look';
@@ -39,7 +40,7 @@ export function health(state: ClusterState | undefined): Health {
           .toReversed()
           .filter((liveness) => by.has(liveness))
           .map((liveness) => `${by.get(liveness) ?? 0} ${countedWord(liveness)}`);
-  if (recovery) parts.push(rebuildText(recovery));
+  if (recovery) parts.push(recovery === 'rebuilding' ? goingOn(state) : rebuildText(recovery));
   const badness = 1 + order.indexOf(worst);
   const needs = recovery !== undefined && needsPerson(state, recovery);
   const own = recovery && recoveryBadness(recovery, needs);
@@ -90,6 +91,14 @@ function recoveryIcon(state: RebuildState, needs: boolean): Icon {
 /** "3 no answer yet" would be no English. */
 function countedWord(liveness: Liveness): string {
   return liveness === 'unknown' ? l10n.t('unknown') : livenessWord(liveness);
+}
+
+/** That something is rebuilt, with the time left of what takes longest, where that is known. */
+function goingOn({ rebuild, at }: ClusterState): string {
+  const running = rebuild.filter((one) => one.state === 'rebuilding');
+  const [last] = running.toSorted((a, b) => (b.endsAt ?? Infinity) - (a.endsAt ?? Infinity));
+  const left = last && leftText(last, at);
+  return left === undefined ? rebuildText('rebuilding') : l10n.t('rebuilding, {0} left', left);
 }
 
 /** The state of a rebuild beside a count of nodes: "waiting" alone could be said of the nodes. */

@@ -39,6 +39,17 @@ describe('Health of a cluster', () => {
     const shown = health(state({ rebuild }));
     assert.equal(shown.text, 'all 3 nodes active, rebuilding');
     assert.ok(shown.badness > health(state()).badness);
+    const at = state().at;
+    const timed = rebuild.map((row) => ({ ...row, etaSeconds: 100, endsAt: at + 70_000 }));
+    assert.equal(
+      health(state({ rebuild: timed })).text,
+      'all 3 nodes active, rebuilding, about 1 min 10 s left',
+    );
+    assert.equal(
+      health(state({ rebuild: [...timed, ...rebuild] })).text,
+      'all 3 nodes active, rebuilding',
+      'of one of them nobody knows when it ends',
+    );
     const waiting = rebuild.map((row) => ({ ...row, state: 'waiting' as const }));
     assert.equal(health(state({ rebuild: waiting })).text, 'all 3 nodes active, rebuild waiting');
   });
