@@ -88,7 +88,7 @@ export class Bed {
       login,
     );
     try {
-      await bed.do(['up'], 90_000);
+      await bed.do(['up'], 200_000);
     } catch (error) {
       bed.stop();
       throw error;
@@ -105,7 +105,7 @@ export class Bed {
 
   /** The same without holding up what else this process does. */
   async end(): Promise<void> {
-    await runProgram(script, ['down'], { env: this.env, timeoutMs: 30_000 });
+    await runProgram(script, ['down'], { env: this.env, timeoutMs: 90_000 });
     this.stop();
   }
 
@@ -121,19 +121,19 @@ export class Bed {
   };
 
   /** One command of bed.sh that has to succeed. */
-  do(args: readonly string[], timeoutMs = 20_000): Promise<string> {
+  do(args: readonly string[], timeoutMs = 60_000): Promise<string> {
     return output(script, args, { env: this.env, timeoutMs });
   }
 
   /** Runs a script inside a node, beside sshd, so that it works whatever the network does. */
-  sh(node: string, text: string, timeoutMs = 20_000): Promise<string> {
+  sh(node: string, text: string, timeoutMs = 60_000): Promise<string> {
     return this.do(['sh', node, 'sh', '-c', text], timeoutMs);
   }
 
   /** Whether a script ends with status 0 inside a node. */
   async holds(node: string, text: string): Promise<boolean> {
     return (
-      (await runProgram(script, ['sh', node, 'sh', '-c', text], { env: this.env, timeoutMs: 20_000 }))
+      (await runProgram(script, ['sh', node, 'sh', '-c', text], { env: this.env, timeoutMs: 60_000 }))
         .code === 0
     );
   }
@@ -143,7 +143,7 @@ export class Bed {
   }
 
   powerOn(node: string): Promise<string> {
-    return this.do(['poweron', node], 30_000);
+    return this.do(['poweron', node], 90_000);
   }
 
   async cut(node: string, how: Cut): Promise<void> {
@@ -241,7 +241,7 @@ export class Bed {
    */
   cli(args: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<Ended> {
     const { file, words, env } = this.commandLine('ops', args);
-    return runProgram(file, words, { timeoutMs: options.timeoutMs ?? 120_000, env });
+    return runProgram(file, words, { timeoutMs: options.timeoutMs ?? 240_000, env });
   }
 
   /** How the built command line is started on the machine of an operator. */
@@ -304,13 +304,13 @@ export class Bed {
       'cl1',
       `mkdir -p /mnt/mfs/data && mfssetgoal 2 /mnt/mfs/data >/dev/null && cd /mnt/mfs/data &&
        for i in $(seq ${count}); do head -c ${bytes} /dev/urandom >f$i || exit 1; done; sync; sha256sum f* >/root/sums`,
-      60_000,
+      180_000,
     );
   }
 
   /** Compares the files of `load` with their check sums; throws when one differs. */
   async verifyLoad(): Promise<void> {
-    await this.sh('cl1', 'cd /mnt/mfs/data && sha256sum --quiet -c /root/sums', 60_000);
+    await this.sh('cl1', 'cd /mnt/mfs/data && sha256sum --quiet -c /root/sums', 180_000);
   }
 
   /** Starts an fsyncing writer on the client. */
@@ -327,7 +327,7 @@ export class Bed {
 
 function takeDown(folder: string, env: NodeJS.ProcessEnv): void {
   if (existsSync(join(folder, 'bed')))
-    execFileSync(script, ['down'], { env, stdio: 'ignore', timeout: 30_000 });
+    execFileSync(script, ['down'], { env, stdio: 'ignore', timeout: 60_000 });
   rmSync(folder, { recursive: true, force: true });
 }
 

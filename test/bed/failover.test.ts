@@ -4,7 +4,7 @@ import { eventually, nothingLeft, onBed, statusOf, told } from './suite';
 
 onBed('failover on a real cluster', (bed) => {
   it('makes another candidate master and loses no acknowledged write (safety 9)', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const file = await bed().clusterFile();
     await bed().load(10, 200_000);
     const writer = await bed().startWriter('failover');
@@ -23,7 +23,7 @@ onBed('failover on a real cluster', (bed) => {
     const [master = ''] = holders;
     assert.match(master, /^m[23]$/);
     await writer.until(5);
-    const status = await eventually(20_000, async () => {
+    const status = await eventually(60_000, async () => {
       const now = await statusOf(bed(), file, 1, '--timeout', '8s');
       assert.deepEqual(now.primary, [{ what: 'master', node: master }]);
       return now;

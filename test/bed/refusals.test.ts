@@ -13,15 +13,15 @@ onBed(
   (bed) => {
     let file: string;
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       file = await bed().clusterFile();
       await statusOf(bed(), file, 0);
       await bed().cli(['plan', file, 'failover']);
     });
     afterEach(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       // After a cut, and where the machine is too busy for its advertisements, ucarp takes some seconds to settle.
-      await eventually(15_000, async () =>
+      await eventually(60_000, async () =>
         assert.deepEqual(await bed().holders(), ['m1'], 'a refusal moved the address'),
       );
       assert(!(await bed().holds('m2', 'pidof mfsmaster')), 'a refusal started a master on m2');
@@ -45,12 +45,12 @@ onBed(
     }
 
     it('a healthy master, when nobody says who should take over', async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       await refused(/m1/);
     });
 
     it('a master that was only cut off: its console says on (safety 2 and 4)', async function () {
-      this.timeout(90_000);
+      this.timeout(240_000);
       await bed().cut('m1', 'silent');
       try {
         await notRun(/console/i);
@@ -58,14 +58,14 @@ onBed(
         await bed().heal('m1');
       }
       // Both sides held the address while they did not hear each other; ucarp gives it back to one.
-      await eventually(20_000, async () => {
+      await eventually(60_000, async () => {
         assert.deepEqual(await bed().holders(), ['m1']);
         assert(await bed().holds('ops', `! mfscli -H ${virtualIp} -p -s '|' -SIM | grep -q DEAD`));
       });
     });
 
     it('a master that hangs: it would wake up later (safety 5)', async function () {
-      this.timeout(90_000);
+      this.timeout(240_000);
       await bed().sh('m1', 'kill -STOP $(pidof mfsmaster)');
       try {
         await refused(/m1/);

@@ -5,7 +5,7 @@ onBed(
   'rejoin on a real cluster',
   (bed) => {
     it('brings the old master back as a metalogger that then takes over itself; nothing is lost', async function () {
-      this.timeout(240_000);
+      this.timeout(480_000);
       const file = await bed().clusterFile();
       await bed().load(5, 100_000);
       await statusOf(bed(), file, 0);
@@ -18,7 +18,7 @@ onBed(
 
       // It boots with a mfsmaster of the past, as where an init system starts one.
       await bed().powerOn('m1');
-      await bed().sh('m1', 'mfsmaster -a start >/dev/null 2>&1 || true', 30_000);
+      await bed().sh('m1', 'mfsmaster -a start >/dev/null 2>&1 || true', 90_000);
       const rejoin = await bed().cli(['run', file, 'rejoin', 'm1', '--yes', '--confirm', 'm1']);
       assert.equal(rejoin.code, 0, told(rejoin));
       assert.match(rejoin.stdout, /the address never left/);
@@ -38,7 +38,7 @@ onBed(
       await nothingLeft(bed(), ['m1', 'm2']);
 
       await writer.until(3);
-      await eventually(20_000, async () => {
+      await eventually(60_000, async () => {
         assert.deepEqual((await statusOf(bed(), file, 0)).primary, [{ what: 'master', node: 'm2' }]);
       });
       await bed().powerOff('m2');

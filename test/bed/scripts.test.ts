@@ -10,7 +10,7 @@ onBed(
   'scripts on real nodes',
   (bed) => {
     it('of several operators at once do not take each other for a master', async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const node = {
         name: 'm3',
         address: '10.77.0.13',

@@ -8,7 +8,7 @@ onBed('status on a real cluster', (bed) => {
   });
 
   it('shows every node active, m1 as the master and the processes that run', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const status = await statusOf(bed(), file, 0);
     assert.deepEqual(
       status.nodes.map(({ name, liveness }) => ({ name, liveness })),
@@ -32,14 +32,14 @@ onBed('status on a real cluster', (bed) => {
   });
 
   it('reports a rebuild after a chunkserver was powered off, and its end', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     await bed().load(60, 700_000);
     await bed().shape('6mbit');
     await bed().powerOff('cs4');
     const remaining = ({ rebuild }: { rebuild: readonly { remaining: number }[] }) =>
       rebuild.reduce((sum, row) => sum + row.remaining, 0);
 
-    const during = await eventually(40_000, async () => {
+    const during = await eventually(90_000, async () => {
       const status = await statusOf(bed(), file, 1, '--timeout', '6s');
       assert(remaining(status) > 0, 'nothing remains to be rebuilt');
       return status;
@@ -55,7 +55,7 @@ onBed('status on a real cluster', (bed) => {
     );
 
     await bed().shape('off');
-    await eventually(60_000, async () => {
+    await eventually(150_000, async () => {
       const status = await statusOf(bed(), file, 1, '--timeout', '6s');
       assert.equal(remaining(status), 0);
       assert(status.rebuild.every(({ state }) => state === 'stable'));

@@ -28,7 +28,7 @@ export function onBed(title: string, tests: (bed: () => Bed) => void, options?: 
   describe(title, () => {
     let bed: Bed | undefined;
     before(async function () {
-      this.timeout(120_000);
+      this.timeout(240_000);
       const why = await (problem ??= bedProblem());
       if (why !== undefined) {
         console.log(`      skipped, no real cluster here: ${why}`);
@@ -37,7 +37,7 @@ export function onBed(title: string, tests: (bed: () => Bed) => void, options?: 
       bed = await Bed.start(options);
     });
     after(function () {
-      this.timeout(40_000);
+      this.timeout(90_000);
       bed?.stop();
     });
     tests(() => {
@@ -54,7 +54,7 @@ export async function statusOf(
   exit: number,
   ...more: readonly string[]
 ): Promise<Status> {
-  const ended = await bed.cli(['status', file, '--format', 'json', ...more], { timeoutMs: 60_000 });
+  const ended = await bed.cli(['status', file, '--format', 'json', ...more], { timeoutMs: 120_000 });
   assert.equal(ended.code, exit, told(ended));
   return JSON.parse(ended.stdout) as Status;
 }

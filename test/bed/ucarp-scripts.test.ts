@@ -24,14 +24,14 @@ onBed(
     const endUcarp = (node: string) =>
       bed().sh(node, 'for p in $(pidof ucarp); do kill $p; done; sleep 0.5; ! pidof ucarp >/dev/null');
     const oneHolder = () =>
-      eventually(15_000, async () => {
+      eventually(60_000, async () => {
         const holders = await bed().holders();
         assert.equal(holders.length, 1, holders.join());
         return holders[0] ?? '';
       });
 
     it('put the address on one node, move it when its link fails, and start nothing', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const text = await readFile(await bed().clusterFile(), 'utf8');
       const [document] = parse(text, [moosefsSpec]).documents;
       assert.ok(document?.cluster);
@@ -47,7 +47,7 @@ onBed(
       assert.ok(!running.includes((await bed().sh(first, 'cat /etc/ucarp/password')).trim()));
 
       await bed().cut(first, 'silent');
-      const second = await eventually(15_000, async () => {
+      const second = await eventually(60_000, async () => {
         const others = (await bed().holders()).filter((node) => node !== first);
         assert.equal(others.length, 1);
         return others[0] ?? '';

@@ -42,7 +42,7 @@ export class Writer {
   }
 
   /** Waits until at least `count` further writes were acknowledged. */
-  async until(count: number, timeoutMs = 30_000): Promise<void> {
+  async until(count: number, timeoutMs = 60_000): Promise<void> {
     const before = await this.count();
     for (const end = Date.now() + timeoutMs; (await this.count()) < before + count;) {
       if (Date.now() > end)
@@ -56,7 +56,7 @@ export class Writer {
     await this.bed.sh(
       'cl1',
       `touch ${this.log}.stop; for i in $(seq 600); do [ -e ${this.log}.ended ] && exit 0; sleep 0.1; done; exit 1`,
-      70_000,
+      90_000,
     );
     const writes = (await this.bed.sh('cl1', `cat ${this.log}`)).trim().split('\n').map(parse);
     // Through a mount of its own: what counts is what the cluster has, not what the client's cache remembers.
@@ -64,7 +64,7 @@ export class Writer {
       'cl1',
       `mkdir -p /mnt/check && mfsmount /mnt/check -H mfsmaster >/dev/null && cd /mnt/check/${this.name} &&
        { grep -s . $(ls | grep ^n); echo; sed 's/^/all:/' all; }; cd / && umount /mnt/check`,
-      60_000,
+      120_000,
     );
     const alone = new Set(
       files.split('\n').flatMap((line) => {

@@ -17,7 +17,7 @@ export async function addressTo(story: Story, node: string): Promise<void> {
     );
   }
   await bed.sh(node, 'pidof ucarp >/dev/null || ucarp-start');
-  await eventually(15_000, () => {
+  await eventually(60_000, () => {
     assert(story.watcher.look().some((seen) => seen.node === node && seen.address));
     return Promise.resolve();
   });

@@ -22,11 +22,11 @@ true`;
 /** Fails while anything of a run is left, on a node or on an operator's machine. */
 export async function nothingLeftOf(bed: Bed, candidates: readonly Seen[]): Promise<void> {
   for (const { node } of candidates.filter(({ on }) => on)) {
-    await eventually(15_000, async () => {
+    await eventually(45_000, async () => {
       assert.equal((await bed.sh(node, leftOnNode)).trim(), '', `left on ${node}`);
     });
   }
-  await eventually(10_000, () => {
+  await eventually(30_000, () => {
     assert.deepEqual(bed.operatorProcesses(), [], 'processes left on the machine of an operator');
     return Promise.resolve();
   });

@@ -116,7 +116,7 @@ export const kindRows: readonly Row[] = [
         `tr '\\0' '\\n' </proc/$(pidof ucarp)/cmdline >/root/line; kill $(pidof ucarp); sleep 0.3
          xargs -d '\\n' -a /root/line sh -c 'exec "$@" -k 1 -P' sh`,
       );
-      await eventually(15_000, () => {
+      await eventually(60_000, () => {
         const seen = story.watcher.look().find(({ node }) => node === 'm2');
         assert(seen?.address && !seen.master);
         return Promise.resolve();

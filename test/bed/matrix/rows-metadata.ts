@@ -17,7 +17,7 @@ const fill = (story: Story, node: string, folder: string) =>
 /** Which of the other candidates ucarp favours: it gets the address, and with it the choice among equals. */
 async function heir(story: Story): Promise<string> {
   await story.bed.powerOff('m1');
-  for (let tries = 0; tries < 40; tries++) {
+  for (let tries = 0; tries < 160; tries++) {
     const holder = story.watcher.look().find(({ on, address }) => on && address);
     if (holder) return holder.node;
     await story.pause(0.25);
@@ -125,7 +125,7 @@ export const metadataRows: readonly Row[] = [
       await story.pause(60);
       // The last look at the old master: it says how far ahead it was.
       const lookedAt = Date.now();
-      await eventually(30_000, async () => {
+      await eventually(60_000, async () => {
         await bed.cli(['status', story.file, '--timeout', '10s']);
         const { facts } = await bed.history('bed');
         assert((facts['metadata']?.at ?? 0) > lookedAt, 'no look at the old master was remembered');

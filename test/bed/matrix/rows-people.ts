@@ -153,7 +153,7 @@ export const peopleRows: readonly Row[] = [
       for (const node of ['m2', 'm3'])
         await story.bed.sh(node, "printf '#!/bin/sh\\nexit 1\\n' >/usr/share/ucarp/vip-setup");
       await story.bed.powerOff('m1');
-      const holder = await eventually(15_000, () => {
+      const holder = await eventually(60_000, () => {
         const found = story.watcher.look().find(({ on, address }) => on && address);
         assert(found, 'nobody took the address over');
         return Promise.resolve(found.node);

@@ -38,7 +38,7 @@ export class Run {
     bed: Pick<Bed, 'commandLine'>,
     operator: string,
     args: readonly string[],
-    timeoutMs = 180_000,
+    timeoutMs = 300_000,
   ): Run {
     const { file, words, env } = bed.commandLine(operator, [...args, '--format', 'json']);
     return new Run(

@@ -138,14 +138,14 @@ export class Story {
     await this.bed.sh(node, `kill -${signal} $(pidof ${process})`);
     if (signal !== 'KILL') return;
     // The kernel closes its sockets a moment later.
-    await eventually(5_000, () => {
+    await eventually(30_000, () => {
       assert(!this.watcher.look().some((seen) => seen.node === node && seen.master));
       return Promise.resolve();
     });
   }
 
   /** Waits until exactly one reachable node is a master with the address, and the client's writes go on. */
-  async settles(timeoutMs = 60_000): Promise<string> {
+  async settles(timeoutMs = 90_000): Promise<string> {
     const master = await eventually(timeoutMs, () => {
       const reachable = this.watcher.look().filter((seen) => seen.reachable);
       const holders = reachable.filter(({ address }) => address).map(({ node }) => node);

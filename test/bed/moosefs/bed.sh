@@ -138,7 +138,7 @@ boot() {
     "$here/node/node-init.sh" "$name" "$3" </dev/null >"$folder/init.log" 2>&1 &
   parent=$!
   echo "$parent" >"$folder/unshare.pid"
-  for _ in $(seq 250); do
+  for _ in $(seq 1500); do
     child=$(cat "/proc/$parent/task/$parent/children" 2>/dev/null) && [ -n "$child" ] && break
     sleep 0.02
   done
@@ -146,7 +146,7 @@ boot() {
 }
 ready() { test -e "/proc/$(cat "$BED/nodes/$1/init.pid")/root/run/node-ready"; }
 wait_ready() {
-  until_true 10 ready "$1" || { echo "bed: $1 did not boot" >&2; tail -n 5 "$BED/nodes/$1/init.log" >&2; return 1; }
+  until_true 60 ready "$1" || { echo "bed: $1 did not boot" >&2; tail -n 5 "$BED/nodes/$1/init.log" >&2; return 1; }
 }
 
 up() {
@@ -211,11 +211,11 @@ start_services() {
   wait "${starting[@]}"
   inside m1 ucarp-start
   for i in $(seq 2 "$MASTERS"); do inside "m$i" mfsmetalogger start >/dev/null 2>&1; done
-  until_true 20 registered
-  until_true 10 inside m1 grep -q 'Switching to state: MASTER' /var/log/syslog
+  until_true 90 registered
+  until_true 60 inside m1 grep -q 'Switching to state: MASTER' /var/log/syslog
   for i in $(seq 2 "$MASTERS"); do inside "m$i" ucarp-start; done
   # An image on each metalogger, or the first failover could find nobody to promote.
-  for i in $(seq 2 "$MASTERS"); do until_true 20 inside "m$i" test -s /var/lib/mfs/metadata_ml.mfs.back; done
+  for i in $(seq 2 "$MASTERS"); do until_true 60 inside "m$i" test -s /var/lib/mfs/metadata_ml.mfs.back; done
   inside cl1 mfsmount /mnt/mfs -H mfsmaster >"$BED/mount.log" 2>&1
 }
 
@@ -229,7 +229,7 @@ down() {
   done
   for folder in "$BED"/nodes/*/; do
     name=$(basename "$folder")
-    pid=$(cat "$folder/unshare.pid" 2>/dev/null) && until_true 5 test ! -d "/proc/$pid"
+    pid=$(cat "$folder/unshare.pid" 2>/dev/null) && until_true 20 test ! -d "/proc/$pid"
     # What still lives in the namespace was started with `ip netns exec` from outside.
     for pid in $(ip netns pids "$PREFIX-$name" 2>/dev/null); do kill -9 "$pid"; done
     ip netns del "$PREFIX-$name" 2>/dev/null
@@ -256,7 +256,7 @@ poweroff() {
   # The link first: nobody may see the orderly end of a connection whose host has crashed.
   ip -n "$PREFIX-sw" link set "v-$1" down
   pid=$(init_of "$1") && kill -9 "$pid"
-  pid=$(cat "$BED/nodes/$1/unshare.pid") && until_true 5 test ! -d "/proc/$pid"
+  pid=$(cat "$BED/nodes/$1/unshare.pid") && until_true 20 test ! -d "/proc/$pid"
   # The network namespace outlives the host, its addresses would not.
   ip -n "$PREFIX-$1" addr del "$vip/24" dev eth0 2>/dev/null
   ip -n "$PREFIX-$1" neigh flush all
