@@ -1,5 +1,5 @@
-import { inTurn } from '../ssh/turns';
 import { onAbort } from '../ssh/on-abort';
+import { inTurnAfter } from '../ssh/turns';
 
 /** Time as an argument, so that tests need not wait. Milliseconds since the epoch. */
 export interface Clock {
@@ -17,16 +17,12 @@ export const systemClock: Clock = {
       const unheard =
         signal &&
         onAbort(signal, () => {
-          clearTimeout(timer);
+          forget();
           reject(signal.reason as Error);
         });
-      const timer = setTimeout(
-        () =>
-          inTurn(() => {
-            unheard?.();
-            resolve();
-          }),
-        ms,
-      );
+      const forget = inTurnAfter(ms, () => {
+        unheard?.();
+        resolve();
+      });
     }),
 };

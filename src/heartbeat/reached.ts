@@ -13,12 +13,12 @@ export function withReached(reached: Reached, witness: string, node: string, at:
   return { ...reached, [witness]: { ...row, [node]: at } };
 }
 
-/** Two records as one; of two times the later. */
+/** Two records as one; of two times the later. Each row is copied once at the most, however many entries are new. */
 export function mergeReached(a: Reached, b: Reached): Reached {
-  let merged = a;
-  for (const [witness, row] of Object.entries(b))
-    for (const [node, at] of Object.entries(row))
-      if (at > (reachedAt(merged, witness, node) ?? -Infinity))
-        merged = withReached(merged, witness, node, at);
-  return merged;
+  const rows = new Map(Object.entries(a));
+  for (const [witness, row] of Object.entries(b)) {
+    const later = Object.entries(row).filter(([node, at]) => at > (reachedAt(a, witness, node) ?? -Infinity));
+    if (later.length > 0) rows.set(witness, { ...rows.get(witness), ...Object.fromEntries(later) });
+  }
+  return Object.fromEntries(rows);
 }

@@ -4,6 +4,7 @@ import { SshError, type SshFailure } from './error';
 import { found } from './found';
 import { readAnswer } from './loop';
 import { onAbort } from './on-abort';
+import { inTurnAfter } from './turns';
 
 /** Characters that a login may print before the greeting: a message of the day, not a flood. */
 const NOISE = 64 * 1024;
@@ -64,10 +65,10 @@ export class LoopTalk implements Conversation {
     if (outer?.aborted) return Promise.reject(cancelled());
     // No withLimit: a signal and a race for each heartbeat of a thousand nodes were a tenth of the work.
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.finish(() => this.late(timeoutMs)), timeoutMs);
+      const inTime = inTurnAfter(timeoutMs, () => this.finish(() => this.late(timeoutMs)));
       const unheard = outer && onAbort(outer, () => this.finish(cancelled));
       this.wait(++this.asked, resolve, reject, () => {
-        clearTimeout(timer);
+        inTime();
         unheard?.();
       });
       this.pipe.write(`${this.asked}\n`);

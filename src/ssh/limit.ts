@@ -1,4 +1,5 @@
 import { onAbort } from './on-abort';
+import { inTurnAfter } from './turns';
 
 /** Why a wait ended early, as the error to reject with. */
 export interface LimitErrors {
@@ -19,19 +20,19 @@ export async function withLimit<T>(
   if (outer?.aborted) throw errors.aborted();
   const inner = new AbortController();
   let unheard: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let inTime: (() => void) | undefined;
   const ended = new Promise<never>((_, reject) => {
     const end = (error: Error) => {
       reject(error);
       inner.abort(error);
     };
     unheard = outer && onAbort(outer, () => end(errors.aborted()));
-    timer = setTimeout(() => end(errors.timeout()), ms);
+    inTime = inTurnAfter(ms, () => end(errors.timeout()));
   });
   try {
     return await Promise.race([work(inner.signal), ended]);
   } finally {
-    clearTimeout(timer);
+    inTime?.();
     unheard?.();
   }
 }

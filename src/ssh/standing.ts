@@ -8,6 +8,7 @@ import type { Link } from './link';
 import { readDone, standingScript } from './loop';
 import { onAbort } from './on-abort';
 import type { Sessions } from './sessions';
+import { inTurnAfter } from './turns';
 import { commandLine } from './shell';
 
 /** Characters kept of an output. */
@@ -79,7 +80,7 @@ export class StandingScript {
   private runAgain(shell: Shell, timeoutMs: number, outer: AbortSignal | undefined): Promise<ExecResult> {
     return new Promise((resolve, reject) => {
       const settle = () => {
-        clearTimeout(timer);
+        inTime();
         unheard?.();
       };
       const fail = (error: SshError) => {
@@ -87,7 +88,7 @@ export class StandingScript {
         reject(error);
       };
       // Its end is waited for still, unless the caller gave up himself.
-      const timer = setTimeout(() => fail(this.late(timeoutMs, ended)), timeoutMs);
+      const inTime = inTurnAfter(timeoutMs, () => fail(this.late(timeoutMs, ended)));
       const unheard =
         outer &&
         onAbort(outer, () => {

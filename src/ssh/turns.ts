@@ -62,6 +62,25 @@ export function inTurn(work: () => void): void {
   turns.take(work);
 }
 
+/**
+ * Does `work` in a turn after `ms` milliseconds, unless the returned function is called before: a thousand questions
+ * that were asked together are late together.
+ */
+export function inTurnAfter(ms: number, work: () => void): () => void {
+  let isOff = false;
+  const timer = setTimeout(
+    () =>
+      inTurn(() => {
+        if (!isOff) work();
+      }),
+    ms,
+  );
+  return () => {
+    isOff = true;
+    clearTimeout(timer);
+  };
+}
+
 /** Waits for room in a turn; a thousand nodes that begin at once do not hold up everything else. */
 export function ownTurn(): Promise<void> {
   return new Promise((resolve) => inTurn(resolve));

@@ -6,6 +6,7 @@ import { consoleHash } from '../../../src/heartbeat/console-record';
 import { emptyHistory } from '../../../src/heartbeat/history';
 import { bounded, historyBounds } from '../../../src/heartbeat/history-bounds';
 import { HistoryStore } from '../../../src/heartbeat/history-store';
+import { mergeReached } from '../../../src/heartbeat/reached';
 import { observed } from '../../../src/heartbeat/observed';
 import type { ClusterReading } from '../../../src/heartbeat/probe';
 import { stateFolder } from '../../../src/heartbeat/state-folder';
@@ -271,5 +272,19 @@ describe('observed', () => {
     );
     assert.deepEqual([...(seen.answering ?? [])], ['n1']);
     assert.equal(observed(state(1, {}, nodes)).consoles, undefined);
+  });
+
+  it('joins a record of thousands without copying it for each entry', () => {
+    const row = (at: number) => Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`n${n}`, at]));
+    let copies = 0;
+    const known = new Proxy(row(1), {
+      ownKeys: (target) => {
+        copies++;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const merged = mergeReached({ w: known, other: { n1: 9 } }, { w: { ...row(2), n0: 0 }, empty: {} });
+    assert.deepEqual(merged, { w: { ...row(2), n0: 1 }, other: { n1: 9 } });
+    assert.ok(copies <= 2, `${copies} copies`);
   });
 });

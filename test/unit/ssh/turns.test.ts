@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TURN_MS, Turns } from '../../../src/ssh/turns';
+import { inTurnAfter, TURN_MS, Turns } from '../../../src/ssh/turns';
 
 describe('turns of the event loop', () => {
   let now: number;
@@ -65,6 +65,19 @@ describe('turns of the event loop', () => {
     now += 1_000;
     work('2', 1);
     assert.equal(done.join(''), '12');
+  });
+
+  it('comes also after a time, unless it was called off', async () => {
+    let came = 0;
+    const off = inTurnAfter(1, () => assert.fail('it was called off'));
+    off();
+    await new Promise<void>((resolve) => {
+      inTurnAfter(5, () => {
+        came++;
+        resolve();
+      });
+    });
+    assert.equal(came, 1);
   });
 
   it('goes on after a piece of work that fails', async () => {
