@@ -5,11 +5,14 @@ import ts from 'typescript';
 
 /** The sources whose words a person sees in the editor. */
 async function sources(root) {
-  const files = await readdir(path.join(root, 'src/editor'), { recursive: true });
-  return [
-    'src/extension.ts',
-    ...files.filter((file) => file.endsWith('.ts')).map((file) => `src/editor/${file}`),
-  ].sort();
+  const files = (
+    await Promise.all(
+      ['src/editor', 'webview'].map(async (folder) =>
+        (await readdir(path.join(root, folder), { recursive: true })).map((file) => `${folder}/${file}`),
+      ),
+    )
+  ).flat();
+  return ['src/extension.ts', ...files.filter((file) => file.endsWith('.ts'))].sort();
 }
 
 async function* trees(root) {

@@ -1,24 +1,25 @@
 import type { WhatIfView } from '../src/editor/protocol';
+import * as l10n from '../src/editor/l10n';
 import { element } from './dom';
 import { button, textField } from './toolkit';
 
 /** “What if…”: names of nodes or domains and a bandwidth go out, sentences come back with the next snapshot. */
 export class WhatIfForm {
   readonly root = element('section', 'what-if');
-  readonly #lose = textField('lose', 'Lose', 'cs1, cs2 or rack=r1');
-  readonly #bandwidth = textField('bandwidth', 'Bandwidth of a node', '10Gbit');
+  readonly #lose = textField('lose', l10n.t('Lose'), l10n.t('cs1, cs2 or rack=r1'));
+  readonly #bandwidth = textField('bandwidth', l10n.t('Bandwidth of a node'), '10Gbit');
   readonly #answer = element('div', 'answer');
   #shown = '';
   #asked = '';
 
   constructor(ask: (lose: string, bandwidth: string) => void) {
     const title = element('h2');
-    title.textContent = 'What if…';
+    title.textContent = l10n.t('What if…');
     title.id = 'what-if-title';
     this.root.setAttribute('aria-labelledby', title.id);
     const form = element('form');
     const send = () => ask(this.#lose.value, this.#bandwidth.value);
-    form.append(this.#lose, this.#bandwidth, button('Ask', send, 'primary'));
+    form.append(this.#lose, this.#bandwidth, button(l10n.t('Ask'), send, 'primary'));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       send();
@@ -61,7 +62,9 @@ function answerOf({ problem, lost, isBad, sentences, survivors }: WhatIfView): r
     return [line];
   }
   const verdict = element('p', isBad ? 'verdict bad' : 'verdict good');
-  verdict.textContent = `Without ${lost.join(', ')}: ${isBad ? 'not safe' : 'survivable'}`;
+  verdict.textContent = isBad
+    ? l10n.t('Without {0}: not safe', lost.join(', '))
+    : l10n.t('Without {0}: survivable', lost.join(', '));
   const list = element('ul');
   list.append(
     ...sentences.map((sentence) => {
@@ -77,8 +80,8 @@ function answerOf({ problem, lost, isBad, sentences, survivors }: WhatIfView): r
 function table(survivors: WhatIfView['survivors']): HTMLElement {
   const made = element('table');
   const caption = element('caption');
-  caption.textContent = 'Fill of those that are left';
-  made.append(caption, row('th', ['left', 'now', 'afterwards']));
+  caption.textContent = l10n.t('Fill of those that are left');
+  made.append(caption, row('th', [l10n.t('left'), l10n.t('now'), l10n.t('afterwards')]));
   made.append(...survivors.map(({ domain, now, after }) => row('td', [domain, `${now} %`, `${after} %`])));
   return made;
 }

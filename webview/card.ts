@@ -2,6 +2,7 @@ import type { PlotRange, RebuildView } from '../src/editor/protocol';
 import { element } from './dom';
 import { plot } from './plot';
 import { roughDuration } from '../src/cluster/duration';
+import * as l10n from '../src/editor/l10n';
 import { clockTime } from '../src/editor/words';
 import { amount } from '../src/rebuild/headline';
 import { dueText, leftRangeText, leftText } from '../src/rebuild/words';
@@ -43,7 +44,10 @@ export class Card {
     setText(this.#state, word);
     setText(this.#means, `${means.charAt(0).toUpperCase()}${means.slice(1)}`);
     this.root.dataset['state'] = progress.state;
-    this.#updateBar(percentDone(progress), `${word}, ${amount(progress.remaining, progress.unit)} remaining`);
+    this.#updateBar(
+      percentDone(progress),
+      l10n.t('{0}, {1} remaining', word, amount(progress.remaining, progress.unit)),
+    );
     this.#view = view;
     this.#updateFacts(factsOf(view));
     this.#draw(progress, points, range);
@@ -62,12 +66,15 @@ export class Card {
       unit,
       range,
       width,
-      `Chart: ${amount(remaining, unit)} remain of at most ${most}`,
+      l10n.t('Chart: {0} remain of at most {1}', amount(remaining, unit), most),
     );
     this.#chart.hidden = !picture;
     if (!picture) return;
     const caption = element('figcaption');
-    caption.textContent = `Filled: what remains${unit === 'chunks' ? ', in chunks' : ''}${rates && unit !== 'seconds' ? '. Dashed: the rate' : ''}`;
+    caption.textContent = [
+      unit === 'chunks' ? l10n.t('Filled: what remains, in chunks') : l10n.t('Filled: what remains'),
+      ...(rates && unit !== 'seconds' ? [l10n.t('Dashed: the rate')] : []),
+    ].join('. ');
     this.#chart.replaceChildren(picture, caption);
   }
 
@@ -108,27 +115,36 @@ export class Card {
 function factsOf({ progress, timeFactor }: RebuildView): readonly (readonly [string, string, string?])[] {
   const { remaining, unit, atRisk, since, state, total } = progress;
   if (state === 'stable' && remaining === 0) {
-    return total === undefined ? [] : [['In all', amount(total, unit)]];
+    return total === undefined ? [] : [[l10n.t('In all'), amount(total, unit)]];
   }
   const percent = percentDone(progress);
   const speed = rate(progress);
   const demo = timeFactor === undefined ? {} : { demo: { timeFactor } };
   const due = dueText(progress, demo, Date.now());
   return [
-    ...(due === undefined ? [] : [['Next', due, 'due'] as const]),
-    ['Remaining', amount(remaining, unit) + (percent === undefined ? '' : ` (${percent} % done)`)],
+    ...(due === undefined ? [] : [[l10n.t('Next'), due, 'due'] as const]),
+    [
+      l10n.t('Remaining'),
+      percent === undefined
+        ? amount(remaining, unit)
+        : l10n.t('{0} ({1} % done)', amount(remaining, unit), percent),
+    ],
     ...(atRisk === undefined
       ? []
       : [
           atRisk > 0
-            ? (['Last copy', `${amount(atRisk, unit)}: the next failure loses them`, 'risk'] as const)
-            : (['Last copy', 'none'] as const),
+            ? ([
+                l10n.t('Last copy'),
+                l10n.t('{0}: the next failure loses them', amount(atRisk, unit)),
+                'risk',
+              ] as const)
+            : ([l10n.t('Last copy'), l10n.t('none')] as const),
         ]),
-    ['Rate', speed ?? (state === 'rebuilding' ? 'not known yet' : 'none')],
-    ...(due === undefined ? [['Time left', timeLeft(progress)] as const] : []),
+    [l10n.t('Rate'), speed ?? (state === 'rebuilding' ? l10n.t('not known yet') : l10n.t('none'))],
+    ...(due === undefined ? [[l10n.t('Time left'), timeLeft(progress)] as const] : []),
     ...(since === undefined
       ? []
-      : [['Since', `${clockTime(since)} (${roughDuration(Date.now() - since)})`] as const]),
+      : [[l10n.t('Since'), `${clockTime(since)} (${roughDuration(Date.now() - since)})`] as const]),
   ];
 }
 
@@ -138,7 +154,9 @@ function timeLeft(progress: RebuildView['progress']): string {
   const now = Date.now();
   const left = leftText(progress, now);
   if (left === undefined)
-    return state === 'rebuilding' ? 'not known yet' : `unknown while it is ${state.replace('-', ' ')}`;
+    return state === 'rebuilding'
+      ? l10n.t('not known yet')
+      : l10n.t('unknown while it is {0}', stateWords(progress).word.toLowerCase());
   const range = leftRangeText(progress, now);
   return range === undefined ? left : `${left} (${range})`;
 }

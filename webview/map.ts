@@ -1,6 +1,9 @@
 import type { Fill, MapDomain, MapNode } from '../src/rebuild/map';
 import { amount } from '../src/rebuild/headline';
+import * as l10n from '../src/editor/l10n';
+import { stateWord } from '../src/editor/liveness-look';
 import { element } from './dom';
+import { flowCounts, flowLegend, flowLine, flowWord } from './flow';
 
 /**
  * The cluster as a picture: nodes in their failure domains, filled by use, bordered by liveness. Each is a button that
@@ -9,14 +12,15 @@ import { element } from './dom';
 export class ClusterMap {
   readonly root = element('section', 'map');
   readonly #grid = element('div', 'domains');
+  readonly #legend = element('p', 'legend');
   #drawn = '';
 
   constructor(private readonly reveal: (node: string) => void) {
     const title = element('h2');
-    title.textContent = 'Cluster';
+    title.textContent = l10n.t('Cluster');
     title.id = 'map-title';
     this.root.setAttribute('aria-labelledby', title.id);
-    this.root.append(title, this.#grid);
+    this.root.append(title, this.#legend, this.#grid);
   }
 
   update(domains: readonly MapDomain[]): void {
@@ -30,6 +34,8 @@ export class ClusterMap {
     this.#grid.replaceChildren(
       ...domains.map((domain) => (domain.isSummed ? sumTile(domain) : this.#group(domain))),
     );
+    this.#legend.textContent = flowLegend(domains);
+    this.#legend.hidden = this.#legend.textContent === '';
     if (focused === undefined) return;
     for (const tile of this.#grid.querySelectorAll<HTMLElement>('[data-node]'))
       if (tile.dataset['node'] === focused) tile.focus();
@@ -48,7 +54,7 @@ export class ClusterMap {
     return group;
   }
 
-  #tile({ name, liveness, stores, fill }: MapNode): HTMLElement {
+  #tile({ name, liveness, stores, fill, flow }: MapNode): HTMLElement {
     const tile = element('button', 'tile');
     tile.type = 'button';
     tile.dataset['node'] = name;
@@ -57,16 +63,17 @@ export class ClusterMap {
     title.textContent = name;
     const state = element('span', 'liveness');
     // Words beside the border: nothing is told by colour alone.
-    state.textContent = liveness;
+    state.textContent = stateWord(liveness);
     state.classList.toggle('unseen', liveness === 'active');
-    tile.append(title, state, ...(stores ? [gauge(fill)] : []));
-    tile.title = [name, liveness, ...(stores ? [fillWords(fill)] : [])].join(', ');
+    const moves = flow ? [flowWord(flow)] : [];
+    tile.append(title, state, ...(stores ? [gauge(fill)] : []), ...moves.map(flowLine));
+    tile.title = [name, stateWord(liveness), ...(stores ? [fillWords(fill)] : []), ...moves].join(', ');
     tile.addEventListener('click', () => this.reveal(name));
     return tile;
   }
 }
 
-function sumTile({ label, counts, fill }: MapDomain): HTMLElement {
+function sumTile({ label, counts, fill, flow }: MapDomain): HTMLElement {
   const tile = element('div', 'tile sum');
   const trouble = Object.entries(counts).filter(([liveness]) => liveness !== 'active');
   tile.dataset['liveness'] = trouble.length === 0 ? 'active' : 'inactive';
@@ -76,10 +83,15 @@ function sumTile({ label, counts, fill }: MapDomain): HTMLElement {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   state.textContent =
     trouble.length === 0
-      ? `${total} active`
-      : trouble.map(([liveness, count]) => `${count} ${liveness}`).join(', ') + ` of ${total}`;
-  tile.append(title, state, ...(fill ? [gauge(fill)] : []));
-  tile.title = [label, state.textContent, ...(fill ? [fillWords(fill)] : [])].join(', ');
+      ? l10n.t('{0} active', total)
+      : l10n.t(
+          '{0} of {1}',
+          trouble.map(([liveness, count]) => `${count} ${stateWord(liveness)}`).join(', '),
+          total,
+        );
+  const moves = flowCounts(flow);
+  tile.append(title, state, ...(fill ? [gauge(fill)] : []), ...moves.map(flowLine));
+  tile.title = [label, state.textContent, ...(fill ? [fillWords(fill)] : []), ...moves].join(', ');
   return tile;
 }
 
@@ -104,6 +116,6 @@ function percent({ capacity, used }: Fill): number {
 }
 
 function fillWords(fill: Fill | undefined): string {
-  if (!fill || fill.capacity <= 0) return 'use unknown';
-  return `${percent(fill)} % of ${amount(fill.capacity, 'bytes')} used`;
+  if (!fill || fill.capacity <= 0) return l10n.t('use unknown');
+  return l10n.t('{0} % of {1} used', percent(fill), amount(fill.capacity, 'bytes'));
 }

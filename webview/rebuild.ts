@@ -1,5 +1,7 @@
 /** The page of the rebuild panel: draws the snapshots that the extension sends, and keeps nothing of its own. */
 import type { FromPage, PageState, PlotRange, RebuildSnapshot } from '../src/editor/protocol';
+import * as l10n from '../src/editor/l10n';
+import { stateWord } from '../src/editor/liveness-look';
 import { isToPage, pageState } from '../src/editor/protocol';
 import { clockTime } from '../src/editor/words';
 import { WhatIfForm } from './ask';
@@ -15,6 +17,8 @@ declare function acquireVsCodeApi(): {
   getState(): unknown;
 };
 
+// Before the first word is made.
+l10n.translateWith(l10n.translatorOf(pageMessages()));
 const editor = acquireVsCodeApi();
 defineControls();
 
@@ -24,9 +28,9 @@ const keep = (more: PageState): void => editor.setState(Object.assign(kept, more
 const cards = new Map<string, Card>();
 const chooser = dropdown('cluster', (cluster) => editor.postMessage({ type: 'choose', cluster }));
 const label = element('label');
-label.textContent = 'Cluster';
+label.textContent = l10n.t('Cluster');
 label.htmlFor = 'cluster';
-chooser.setAttribute('aria-label', 'Cluster');
+chooser.setAttribute('aria-label', l10n.t('Cluster'));
 const head = element('header');
 const headLine = new HeadLine();
 const status = element('p', 'status');
@@ -34,10 +38,10 @@ status.setAttribute('aria-live', 'polite');
 const age = element('p', 'age');
 const list = element('div', 'cards');
 const actions = element('div', 'actions');
-const connect = button('Connect', () => editor.postMessage({ type: 'connect' }), 'primary');
+const connect = button(l10n.t('Connect'), () => editor.postMessage({ type: 'connect' }), 'primary');
 const range = radioGroup<PlotRange>(
-  'Chart shows',
-  { hour: 'last hour', day: 'last day', all: 'all' },
+  l10n.t('Chart shows'),
+  { hour: l10n.t('last hour'), day: l10n.t('last day'), all: l10n.t('all') },
   (chosen) => {
     keep({ range: chosen });
     if (last) drawCards(last);
@@ -52,9 +56,9 @@ const whatIf = new WhatIfForm((lose, bandwidth) => {
 whatIf.restore(kept.lose ?? '', kept.bandwidth ?? '');
 actions.append(
   connect,
-  button('Copy as Markdown', () => editor.postMessage({ type: 'copy' })),
-  button('Export CSV', () => editor.postMessage({ type: 'export' })),
-  button('Show Log', () => editor.postMessage({ type: 'show-log' })),
+  button(l10n.t('Copy as Markdown'), () => editor.postMessage({ type: 'copy' })),
+  button(l10n.t('Export CSV'), () => editor.postMessage({ type: 'export' })),
+  button(l10n.t('Show Log'), () => editor.postMessage({ type: 'show-log' })),
 );
 head.append(label, chooser);
 document
@@ -72,7 +76,7 @@ function draw(snapshot: RebuildSnapshot): void {
   if (status.textContent !== sentence) status.textContent = sentence;
   status.classList.toggle('trouble', snapshot.observerLost || snapshot.troubled.length > 0);
   connect.hidden = snapshot.watched || snapshot.chosen === undefined;
-  age.textContent = snapshot.at === undefined ? '' : `As of ${clockTime(snapshot.at)}`;
+  age.textContent = snapshot.at === undefined ? '' : l10n.t('As of {0}', clockTime(snapshot.at));
   document.body.classList.toggle('old', !snapshot.watched);
   drawCards(snapshot);
   map.update(snapshot.map);
@@ -104,15 +108,29 @@ function drawCards({ chosen, rebuild }: RebuildSnapshot): void {
 
 function statusOf({ chosen, at, watched, observerLost, troubled }: RebuildSnapshot): string {
   if (chosen === undefined)
-    return 'No cluster file without errors is open. Mend it first: the Problems view says what is wrong.';
-  if (at === undefined) return watched ? 'Connecting …' : 'Nobody watches this cluster.';
-  if (!watched) return 'Not watched now: what you see is old.';
+    return l10n.t(
+      'No cluster file without errors is open. Mend it first: the Problems view says what is wrong.',
+    );
+  if (at === undefined) return watched ? l10n.t('Connecting …') : l10n.t('Nobody watches this cluster.');
+  if (!watched) return l10n.t('Not watched now: what you see is old.');
   if (observerLost)
-    return 'This machine has lost the cluster. What you see is old; check the network of this machine.';
+    return l10n.t(
+      'This machine has lost the cluster. What you see is old; check the network of this machine.',
+    );
   const most = 12;
-  const nodes = troubled.slice(0, most).map(({ name, liveness }) => `${name} ${liveness}`);
-  const more = troubled.length > most ? ` and ${troubled.length - most} more` : '';
-  return nodes.length === 0 ? 'All nodes are active.' : `Not active: ${nodes.join(', ')}${more}.`;
+  const nodes = troubled
+    .slice(0, most)
+    .map(({ name, liveness }) => `${name} ${stateWord(liveness)}`)
+    .join(', ');
+  const more = troubled.length - most;
+  if (troubled.length === 0) return l10n.t('All nodes are active.');
+  return more > 0 ? l10n.t('Not active: {0} and {1} more.', nodes, more) : l10n.t('Not active: {0}.', nodes);
+}
+
+/** What the extension wrote into the page; nothing in English. */
+function pageMessages(): Readonly<Record<string, string>> {
+  const text = document.getElementById('messages')?.textContent ?? '';
+  return text === '' ? {} : (JSON.parse(text) as Readonly<Record<string, string>>);
 }
 
 new ResizeObserver(() => last && drawCards(last)).observe(list);

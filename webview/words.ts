@@ -1,32 +1,36 @@
+import * as l10n from '../src/editor/l10n';
 import { amount } from '../src/rebuild/headline';
 import type { RebuildProgress, RebuildState } from '../src/rebuild/progress';
 
-const states: Readonly<Record<RebuildState, { readonly word: string; readonly means: string }>> = {
-  stable: { word: 'Complete', means: 'Nothing is left to rebuild.' },
-  rebuilding: { word: 'Rebuilding', means: 'The cluster restores its redundancy.' },
+const states = (): Readonly<Record<RebuildState, { readonly word: string; readonly means: string }>> => ({
+  stable: { word: l10n.t('Complete'), means: l10n.t('Nothing is left to rebuild.') },
+  rebuilding: { word: l10n.t('Rebuilding'), means: l10n.t('The cluster restores its redundancy.') },
   stalled: {
-    word: 'Stalled',
-    means: 'Nothing has become less for a while. Look at the nodes that should take the data.',
+    word: l10n.t('Stalled'),
+    means: l10n.t('Nothing has become less for a while. Look at the nodes that should take the data.'),
   },
-  held: { word: 'Held', means: 'The cluster holds the rebuild back by itself.' },
+  held: { word: l10n.t('Held'), means: l10n.t('The cluster holds the rebuild back by itself.') },
   waiting: {
-    word: 'Waiting',
-    means: 'It has not begun: the cluster still waits whether the node comes back.',
+    word: l10n.t('Waiting'),
+    means: l10n.t('It has not begun: the cluster still waits whether the node comes back.'),
   },
-  suppressed: { word: 'Suppressed', means: 'Too much is offline at once, so the cluster does not rebuild.' },
+  suppressed: {
+    word: l10n.t('Suppressed'),
+    means: l10n.t('Too much is offline at once, so the cluster does not rebuild.'),
+  },
   disconnected: {
-    word: 'Disconnected',
-    means: 'The two sides of the mirror have no connection. Nothing is copied.',
+    word: l10n.t('Disconnected'),
+    means: l10n.t('The two sides of the mirror have no connection. Nothing is copied.'),
   },
   'split-brain': {
-    word: 'Split brain',
-    means: 'Both sides were written to. A person must decide which one survives.',
+    word: l10n.t('Split brain'),
+    means: l10n.t('Both sides were written to. A person must decide which one survives.'),
   },
-};
+});
 
 /** A state for people: one word, and what it means for them. */
 export function stateWords(progress: RebuildProgress): { readonly word: string; readonly means: string } {
-  const { word, means } = states[progress.state];
+  const { word, means } = states()[progress.state];
   return { word, means: progress.note ?? means };
 }
 
@@ -36,8 +40,8 @@ export function rate(progress: RebuildProgress): string | undefined {
   if (perSecond === undefined || perSecond <= 0 || progress.unit === 'seconds') return undefined;
   if (progress.unit === 'bytes') return `${amount(perSecond, 'bytes')}/s`;
   return perSecond >= 1
-    ? `${Number(perSecond.toPrecision(2))} chunks/s`
-    : `${Number((perSecond * 60).toPrecision(2))} chunks/min`;
+    ? l10n.t('{0} chunks/s', Number(perSecond.toPrecision(2)))
+    : l10n.t('{0} chunks/min', Number((perSecond * 60).toPrecision(2)));
 }
 
 /** Done, in percent of the most that was left to do; undefined when that is nothing. */

@@ -22,6 +22,12 @@ export function translateWith(translator: Translate | undefined): void {
   translate = translator ?? inEnglish;
 }
 
+/** A translator out of a table of messages, for where there is no editor to ask. */
+export function translatorOf(messages: Readonly<Record<string, string>>): Translate {
+  return (message, ...fillings) =>
+    inEnglish(Object.hasOwn(messages, message) ? (messages[message] ?? message) : message, ...fillings);
+}
+
 /** One of two messages about a number of things. Each is a whole sentence: other languages put words elsewhere. */
 export function plural(number: number, one: string, other: string): string {
   return number === 1 ? one : other;

@@ -105,6 +105,12 @@ export function livenessText(node: NodeState): string {
   return withWhy(livenessWord(node.liveness), node);
 }
 
+/** The same beside a number of nodes, or where the state stands alone: "3 no answer yet" would be no English. */
+export function stateWord(liveness: string): string {
+  if (liveness === 'unknown') return l10n.t('unknown');
+  return Object.hasOwn(icons, liveness) ? livenessWord(liveness as Liveness) : liveness;
+}
+
 function withWhy(word: string, { liveness, verdict, failure }: NodeState): string {
   if (liveness === 'active' || liveness === 'maintenance') return word;
   if (verdict && (liveness === 'inactive' || liveness === 'offline'))

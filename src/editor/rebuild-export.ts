@@ -18,7 +18,7 @@ export async function copyProgress(
     rebuild,
   );
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage('Rebuild progress copied as Markdown.', 4_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Rebuild progress copied as Markdown.'), 4_000);
 }
 
 /** Saves the history of a cluster's recoveries as CSV, where a person says. */

@@ -12,10 +12,12 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
   const file = (name: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
   return pageText({
-    title: 'Rebuild Progress',
+    title: vscode.l10n.t('Rebuild Progress'),
     script: file('rebuild.js'),
     style: file('rebuild.css'),
     source: webview.cspSource,
     nonce: randomBytes(18).toString('base64url'),
+    language: vscode.env.language,
+    messages: vscode.l10n.bundle,
   });
 }

@@ -46,7 +46,12 @@ export class RebuildPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
     if (this.#panel) this.#panel.reveal(undefined, true);
     else {
       this.#take(
-        vscode.window.createWebviewPanel(rebuildPanel, 'Rebuild Progress', vscode.ViewColumn.Beside, {}),
+        vscode.window.createWebviewPanel(
+          rebuildPanel,
+          vscode.l10n.t('Rebuild Progress'),
+          vscode.ViewColumn.Beside,
+          {},
+        ),
       );
     }
     this.#send();

@@ -2,6 +2,7 @@ import type { ClusterDraft } from '../cluster/draft';
 import type { Away } from '../rebuild/what-if/away';
 import type { Observed } from '../rules/observed';
 import type { Checks } from './checks';
+import * as l10n from './l10n';
 import { loadReckoning, type Reckoning } from './reckoning';
 import type { WhatIfView } from './protocol';
 import type { Reckoned } from './rebuild-snapshot';
@@ -98,7 +99,11 @@ export class RebuildQuestions {
     if (bandwidth.trim() !== '' && bytesPerSecond === undefined)
       return {
         ...nothing,
-        problem: `‘${bandwidth}’ is not a bandwidth. Write it like 10Gbit; units are ${bandwidthUnits}.`,
+        problem: l10n.t(
+          '‘{0}’ is not a bandwidth. Write it like 10Gbit; units are {1}.',
+          bandwidth,
+          bandwidthUnits,
+        ),
       };
     const measured = rateOf(session);
     const speed =
@@ -115,7 +120,7 @@ export class RebuildQuestions {
     });
     const survivors = tiers.flatMap(({ tier, survivors: left }) =>
       left.map(({ domain, capacity, used, after }) => ({
-        domain: tier === undefined ? domain : `${domain} (tier ${tier})`,
+        domain: tier === undefined ? domain : l10n.t('{0} (tier {1})', domain, tier),
         now: percent(used, capacity),
         after: percent(after, capacity),
       })),

@@ -3,7 +3,7 @@ import type { RebuildState } from '../rebuild/progress';
 import { leftText } from '../rebuild/words';
 import type { Icon } from './liveness-look';
 import * as l10n from './l10n';
-import { livenessIcon, livenessOrder as order, livenessWord, lostSentence, rowText } from './liveness-look';
+import { livenessIcon, livenessOrder as order, lostSentence, rowText, stateWord } from './liveness-look';
 
 /** How a cluster is, in one icon and one line. */
 export interface Health {
@@ -39,7 +39,7 @@ export function health(state: ClusterState | undefined): Health {
       : order
           .toReversed()
           .filter((liveness) => by.has(liveness))
-          .map((liveness) => `${by.get(liveness) ?? 0} ${countedWord(liveness)}`);
+          .map((liveness) => `${by.get(liveness) ?? 0} ${stateWord(liveness)}`);
   if (recovery) parts.push(recovery === 'rebuilding' ? goingOn(state) : rebuildText(recovery));
   const badness = 1 + order.indexOf(worst);
   const needs = recovery !== undefined && needsPerson(state, recovery);
@@ -86,11 +86,6 @@ function needsPerson({ rebuild }: ClusterState, state: RebuildState): boolean {
 function recoveryIcon(state: RebuildState, needs: boolean): Icon {
   if (state === 'split-brain') return { id: 'error', color: 'list.errorForeground' };
   return { id: needs ? 'warning' : 'sync', color: 'list.warningForeground' };
-}
-
-/** "3 no answer yet" would be no English. */
-function countedWord(liveness: Liveness): string {
-  return liveness === 'unknown' ? l10n.t('unknown') : livenessWord(liveness);
 }
 
 /** That something is rebuilt, with the time left of what takes longest, where that is known. */

@@ -13,6 +13,14 @@ const origin = 'https://panel.test';
 const built = path.join(extensionFolder, 'dist/webview');
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 
+const parts = {
+  title: 'Rebuild Progress',
+  script: `${origin}/rebuild.js`,
+  style: `${origin}/rebuild.css`,
+  source: origin,
+  nonce: 'of-this-test',
+};
+
 describe('the page of the rebuild panel', function () {
   this.timeout(120_000);
   let browser;
@@ -43,13 +51,7 @@ describe('the page of the rebuild panel', function () {
         getState: () => undefined,
       });
     });
-    const text = pageText({
-      title: 'Rebuild Progress',
-      script: `${origin}/rebuild.js`,
-      style: `${origin}/rebuild.css`,
-      source: origin,
-      nonce: 'of-this-test',
-    });
+    const text = pageText(parts);
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name === '') return route.fulfill({ contentType: 'text/html', body: text });
@@ -76,6 +78,19 @@ describe('the page of the rebuild panel', function () {
       },
       { type: 'snapshot', snapshot },
     );
+
+  it('speaks the language of the editor, whatever a translation holds', async () => {
+    const messages = { Ask: 'Fragen </script><script>throw 1</script>', 'What if…': 'Was wäre, wenn …' };
+    const body = pageText({ ...parts, language: 'de', messages });
+    await page.route(`${origin}/`, (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.evaluate(() => (window.heard = []));
+    await page.goto(`${origin}/`);
+    await page.waitForFunction(() => window.heard.some(({ type }) => type === 'ready'));
+    assert.equal(await page.getAttribute('html', 'lang'), 'de');
+    assert.equal(await page.textContent('#what-if-title'), 'Was wäre, wenn …');
+    assert.equal(await page.textContent('.what-if vscode-button'), messages.Ask);
+    assert.deepEqual(violations, []);
+  });
 
   it('shows a thousand nodes and a day of history at once, and small updates cost little', async () => {
     const points = day();
