@@ -158,7 +158,7 @@ function timeLeft(progress: RebuildView['progress']): string {
       ? l10n.t('not known yet')
       : l10n.t('unknown while it is {0}', stateWords(progress).word.toLowerCase());
   const range = leftRangeText(progress, now);
-  return range === undefined ? left : `${left} (${range})`;
+  return range === undefined ? left : `${left}\n(${range})`;
 }
 
 function setText(target: HTMLElement, text: string): void {
