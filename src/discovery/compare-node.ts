@@ -80,6 +80,7 @@ function compareDisks(
   const list = file.at(map, 'disks');
   const items = file.items(list).flatMap((one) => asMap(one) ?? []);
   const pathOf = (disk: MapSpot) => bare(scalarText(file.at(disk, 'path')) ?? '');
+  if (items.length === 0) return disks.length === 0 ? [] : [allAbsent(file, map, list, node, disks)];
   const changed = disks.flatMap((disk): readonly Drift[] => {
     const own = items.find((one) => pathOf(one) === bare(disk.path));
     return own ? compareDisk(file, own, node, disk) : absentDisk(file, map, list, node, disk);
@@ -141,6 +142,34 @@ function compareDisk(file: FileText, own: MapSpot, node: Node, live: LiveDisk): 
   return found;
 }
 
+/** One difference, because one edit has to make the list with all of them. */
+function allAbsent(
+  file: FileText,
+  map: MapSpot,
+  list: Spot | undefined,
+  node: Node,
+  disks: readonly LiveDisk[],
+): Drift {
+  const texts = disks.map(diskValue).flatMap((value) => (value === undefined ? [] : [valueText(value)]));
+  const title = disks.length === 1 ? `Add the disk ${disks[0]?.path ?? ''}` : `Add ${disks.length} disks`;
+  const written = list
+    ? file.replace(list, `[${texts.join(', ')}]`)
+    : (file.insert(map, 'disks', texts.map((text) => `\n  - ${text}`).join('')) ??
+      file.insert(map, 'disks', `[${texts.join(', ')}]`));
+  const place = ['nodes', node.name, 'disks'];
+  const paths = disks.map(({ path }) => path).join(', ');
+  return {
+    id: place.join('/'),
+    kind: 'absent',
+    path: place,
+    range: file.keyRange(map, list ? 'disks' : 'name'),
+    live: `[${texts.join(', ')}]`,
+    node: node.name,
+    sentence: `${node.name} has ${disks.length === 1 ? 'the disk' : 'the disks'} ${paths}, which this file does not have.`,
+    ...(written && texts.length > 0 ? { fix: { ...written, title } } : {}),
+  };
+}
+
 function absentDisk(
   file: FileText,
   map: MapSpot,
@@ -149,25 +178,19 @@ function absentDisk(
   disk: LiveDisk,
 ): readonly Drift[] {
   const place = ['nodes', node.name, 'disks', disk.path];
-  const value = diskValue({ ...disk, path: disk.path });
+  const value = diskValue(disk);
   const text = value === undefined ? undefined : valueText(value);
-  const title = `Add the disk ${disk.path}`;
-  const fix =
-    text === undefined
-      ? undefined
-      : list
-        ? file.append(list, text, title)
-        : file.insert(map, 'disks', `\n  - ${text}`);
+  const fix = text === undefined || !list ? undefined : file.append(list, text, `Add the disk ${disk.path}`);
   return [
     {
       id: place.join('/'),
       kind: 'absent',
       path: place,
-      range: list ? file.keyRange(map, 'disks') : file.keyRange(map, 'name'),
+      range: file.keyRange(map, 'disks'),
       ...(text === undefined ? {} : { live: text }),
       node: node.name,
       sentence: `${node.name} has the disk ${disk.path}${disk.capacity === undefined ? '' : ` (${formatSize(disk.capacity)})`}, which this file does not have.`,
-      ...(fix ? { fix: { ...fix, title } } : {}),
+      ...(fix ? { fix } : {}),
     },
   ];
 }

@@ -23,6 +23,7 @@ export function compareEntries(
   live: readonly LiveEntry[],
   specs: Readonly<Record<string, KeySpec>>,
 ): readonly Drift[] {
+  if (!section.map) return allAbsent(file, section, path, live, specs);
   return live.flatMap((entry): readonly Drift[] => {
     if (entry.isGuess) return [];
     const place = [...path, entry.key];
@@ -30,10 +31,39 @@ export function compareEntries(
     if (spot) return compareValue(file, spot, place, entry);
     // Either of these keys says what the other one does.
     if (entry.key === 'replicas' && section.map && file.at(section.map, 'encoding')) return [];
-    const byDefault = specs[entry.key]?.defaultText;
-    if (byDefault !== undefined && same(byDefault, entry.value)) return [];
-    return [absent(file, section, place, entry)];
+    return isDefault(entry, specs) ? [] : [absent(file, section, place, entry)];
   });
+}
+
+function isDefault({ key, value }: LiveEntry, specs: Readonly<Record<string, KeySpec>>): boolean {
+  const text = specs[key]?.defaultText;
+  return text !== undefined && same(text, value);
+}
+
+/** One difference, because one edit has to make the map with all its keys. */
+function allAbsent(
+  file: FileText,
+  { top, key }: Section,
+  path: readonly string[],
+  live: readonly LiveEntry[],
+  specs: Readonly<Record<string, KeySpec>>,
+): readonly Drift[] {
+  const entries = live.filter((entry) => !entry.isGuess && !isDefault(entry, specs));
+  if (entries.length === 0) return [];
+  const text = valueText({ pairs: entries });
+  const lines = entries.map((entry) => `\n  ${entry.key}: ${valueText(entry.value)}`).join('');
+  const fix = file.insert(top, key, lines);
+  return [
+    {
+      id: path.join('/'),
+      kind: 'absent',
+      path,
+      range: file.keyRange(top, key),
+      live: text,
+      sentence: `${path.join('.')} is not in this file; the nodes have ${plainLine(text)}.`,
+      ...(fix ? { fix } : {}),
+    },
+  ];
 }
 
 function compareValue(

@@ -10,15 +10,16 @@ const units: readonly (readonly [string, bigint])[] = [
 ];
 
 /**
- * A size as a cluster file writes it: exact where two decimals can say it, else cut to two decimals of the largest
- * unit, so that what is used never comes out above the capacity.
+ * A size as a cluster file writes it: the shortest that is exact, else cut to two decimals of the largest decimal unit.
  */
 export function sizeText(bytes: bigint): string {
   if (bytes === 0n) return '0';
-  for (const [unit, size] of units)
-    if (bytes >= size && (bytes * 100n) % size === 0n) return `${decimal((bytes * 100n) / size)}${unit}`;
-  const decimalUnits = units.slice(5);
-  const [unit, size] = decimalUnits.find(([, each]) => bytes >= each) ?? ['B', 1n];
+  const exact = units
+    .filter(([, size]) => bytes >= size && (bytes * 100n) % size === 0n)
+    .map(([unit, size]) => `${decimal((bytes * 100n) / size)}${unit}`)
+    .toSorted((a, b) => a.length - b.length)[0];
+  if (exact !== undefined && exact.length <= 9) return exact;
+  const [unit, size] = units.slice(5).find(([, each]) => bytes >= each) ?? ['B', 1n];
   return unit === 'B' ? `${bytes}B` : `${decimal((bytes * 100n) / size)}${unit}`;
 }
 
@@ -55,7 +56,9 @@ export function plainValue(value: LiveValue): unknown {
 /** What a disk looks like in a cluster file; without `used`, which changes all the time, for a change of the file. */
 export function diskValue({ path, capacity, used, tier }: LiveDisk): LiveValue | undefined {
   if (capacity === undefined || capacity <= 0n) return undefined;
-  const fits = used !== undefined && used >= 0n && used <= capacity;
+  // As they are written: what was cut off may make the fuller of two equal sizes the smaller one.
+  const fits =
+    used !== undefined && (bytesOf(sizeText(used)) ?? capacity + 1n) <= (bytesOf(sizeText(capacity)) ?? 0n);
   return {
     pairs: [
       { key: 'path', value: path },

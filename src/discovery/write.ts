@@ -96,13 +96,15 @@ function nodeMap(node: Node, found: Written, shared: readonly LiveEntry[], isPai
   const unsized: string[] = [];
   for (const disk of disks) {
     const value = diskValue(disk);
-    if (value === undefined)
+    if (plainLine(disk.path, 4096) !== disk.path)
+      unsized.push(`TODO: the disk ${disk.path} has a path that cannot be written here.`);
+    else if (value === undefined)
       unsized.push(
         `TODO: the size of the disk ${disk.path} is not known: - { path: ${disk.path}, capacity: … }`,
       );
     else rows.add(withNote(inline(value), disk.note));
   }
-  const notes = [...found.notes, ...unsized, ...(found.disks === undefined ? [] : [])];
+  const notes = [...found.notes, ...unsized];
   if (rows.items.length > 0) map.add(pair('disks', rows));
   const consoles =
     isPair && needsConsole(found)

@@ -223,7 +223,8 @@ function mgsNids(
 function nodeIn({ node, host, facts }: LustreAnswer, targets: readonly FoundTarget[]): LiveNode {
   const own = targets.filter(({ primary, secondary }) => [primary, secondary].includes(node.name));
   const isClient =
-    host.mounts?.some(({ type, source }) => type === 'lustre' && source.includes(':/')) === true;
+    host.mounts?.some(({ type, source }) => type === 'lustre' && source.includes(':/')) === true ||
+    facts.imports.some(({ name }) => /-(osc|mdc)-[0-9a-f]{8,}$/.test(name));
   const roles = [...new Set([...own.map(({ kind }) => roleOf[kind]), ...(isClient ? ['client'] : [])])];
   const canServe = facts.installed?.has('lctl') === true || facts.installed?.has('mount.lustre') === true;
   const drbd = [...facts.drbdRoles].map(([name, role]) => `${name} ${role}`).join(', ');
@@ -235,7 +236,7 @@ function nodeIn({ node, host, facts }: LustreAnswer, targets: readonly FoundTarg
       ...(drbd === '' ? [] : [`DRBD ${facts.drbdVersion ?? ''} when this was written: ${drbd}.`]),
       ...(facts.hasPacemaker
         ? ['Pacemaker runs here.']
-        : facts.haTargets.length > 0
+        : own.length > 0 && facts.haTargets.length > 0
           ? ['Heartbeat has resources here (haresources).']
           : []),
     ],

@@ -117,7 +117,7 @@ function readChunkDisks(parts: Parts): readonly ChunkDisk[] | undefined {
     .split(/^(?=disk\|)/m)
     .slice(1)
     .flatMap((block): ChunkDisk[] => {
-      const [, marks = '', path] = /^disk\|([*<>~\s]*)\|(\/.*)$/m.exec(block) ?? [];
+      const [, marks = '', path] = /^disk\|([*<>~\s]*)\|(\/[^\n]*)/.exec(block) ?? [];
       if (path === undefined) return [];
       // The device's name may hold blanks, so the numbers are found by their shape: three and a percentage.
       const row = /\s(\d{1,20})\s+(\d{1,20})\s+(-?\d+)\s+(?:\d+%|-)\s+\/.*$/m.exec(block);

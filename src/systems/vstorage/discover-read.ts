@@ -73,7 +73,7 @@ function readCluster(text: string | undefined): VstorageNodeFacts['cluster'] {
 
 function readDisks(text: string): readonly RepositoryDisk[] {
   return text.split(/^(?=disk\|)/m).flatMap((block): RepositoryDisk[] => {
-    const path = /^disk\|(\/.*)$/m.exec(block)?.[1];
+    const path = /^disk\|(\/[^\n]*)/.exec(block)?.[1];
     if (path === undefined) return [];
     const row = /\s(\d{1,20})\s+(\d{1,20})\s+(-?\d+)\s+(?:\d+%|-)\s+\/.*$/m.exec(block);
     return [{ path, ...(row?.[1] && row[2] ? { capacity: BigInt(row[1]), used: BigInt(row[2]) } : {}) }];
