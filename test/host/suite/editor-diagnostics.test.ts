@@ -117,7 +117,7 @@ async function ours(
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 45_000;
+  const end = Date.now() + 100_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error('It did not happen within 45 s.');
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
   const grep = process.env.STANDBY_TEST_GREP;
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 120_000,
     color: false,
     reporter: 'spec',
     ...(grep ? { grep } : {}),

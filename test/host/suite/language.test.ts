@@ -229,7 +229,7 @@ async function found(
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 45_000;
+  const end = Date.now() + 100_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('It did not happen within 45 s.');
     await new Promise((resolve) => setTimeout(resolve, 100));

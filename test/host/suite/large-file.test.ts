@@ -114,7 +114,7 @@ async function found(
   wanted: (all: readonly vscode.Diagnostic[]) => boolean,
 ): Promise<readonly vscode.Diagnostic[]> {
   const now = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Standby');
-  const end = Date.now() + 45_000;
+  const end = Date.now() + 100_000;
   for (let all = now(); ; all = now()) {
     if (wanted(all)) return all;
     if (Date.now() > end)

@@ -81,7 +81,7 @@ async function severity(choices: Readonly<Record<string, string>> | undefined): 
 
 /** What a look returns, once it returns something. */
 async function until<T>(look: () => T): Promise<NonNullable<T>> {
-  const end = Date.now() + 45_000;
+  const end = Date.now() + 100_000;
   for (;;) {
     const found = look();
     if (found) return found;
