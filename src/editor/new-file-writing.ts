@@ -48,7 +48,7 @@ async function openUnsaved(name: string, text: string): Promise<vscode.TextEdito
 }
 
 function revealTodo(editor: vscode.TextEditor): void {
-  const at = editor.document.getText().indexOf('TODO');
+  const at = editor.document.getText().indexOf('TODO:');
   const start = at < 0 ? new vscode.Position(0, 0) : editor.document.positionAt(at);
   editor.selection = new vscode.Selection(start, start);
   editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
