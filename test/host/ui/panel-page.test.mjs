@@ -196,6 +196,47 @@ describe('the page of the rebuild panel', function () {
     assert.equal(await page.locator('.spoken').textContent(), 'Complete: all.');
   });
 
+  it('says with words and arrows who sends and who receives, and only where somebody tells it', async () => {
+    const quiet = snapshotOf(10, day().slice(-50));
+    await show(quiet);
+    assert.equal(await page.locator('.map .legend').isVisible(), false);
+    assert.equal(await page.locator('.flow').count(), 0);
+    const busy = snapshotOf(10, day().slice(-50));
+    busy.map[0].nodes[1].flow = 'sends';
+    busy.map[0].nodes[2].flow = 'receives';
+    busy.map[0].flow = { sends: 1, receives: 1 };
+    await show(busy);
+    assert.match(await page.locator('[data-node=cs1]').innerText(), /▲ sends/);
+    assert.match(await page.locator('[data-node=cs2]').getAttribute('title'), /▼ receives/);
+    assert.equal(await page.locator('.flow').count(), 2);
+    assert.equal(await page.locator('.map .legend').innerText(), '▲ sends copies, ▼ receives them.');
+  });
+
+  it('counts down between two snapshots', async () => {
+    const snapshot = snapshotOf(10, day().slice(-50));
+    const ends = Date.now() + 50_000;
+    Object.assign(snapshot.rebuild[0].progress, { etaSeconds: 50, endsAt: ends, etaRange: [40, 65] });
+    await show(snapshot);
+    const left = async () =>
+      Number(/about (\d+) s\n\(\d+ s to/.exec(await page.locator('.facts').first().innerText())?.[1]);
+    const first = await left();
+    assert.ok(first <= 50, String(first));
+    await page.waitForFunction(
+      (before) => Number(/about (\d+) s/.exec(document.querySelector('.facts').innerText)?.[1]) < before,
+      first,
+    );
+  });
+
+  it('fills a wide window with two columns that do not overlap', async () => {
+    await page.setViewportSize({ width: 1500, height: 900 });
+    await show(snapshotOf(10, day().slice(-50)));
+    const [cards, map, whatIf] = await Promise.all(
+      ['.cards', '.map', '.what-if'].map((name) => page.locator(name).boundingBox()),
+    );
+    assert.ok(cards.x + cards.width <= map.x, 'the map stands beside the cards');
+    assert.ok(map.y + map.height <= whatIf.y, 'what if stands below the map');
+  });
+
   it('fits into 320 pixels without scrolling sideways', async () => {
     await page.setViewportSize({ width: 320, height: 900 });
     await show(snapshotOf(10, day().slice(-50)));
