@@ -11,6 +11,8 @@ export const VERDICT_KEEPS_MS = 30_000;
 export const WITNESS_TIMEOUT_MS = 5_000;
 /** Silent nodes whose witnesses are asked at a time. */
 const QUESTIONS_AT_ONCE = 16;
+/** Silent nodes that are looked at in one turn of the event loop: where no witness is left, nothing else makes a pause. */
+const NODES_PER_TURN = 20;
 /** Pause between two roll calls, in milliseconds. */
 export const ROLL_CALL_EVERY_MS = 60_000;
 
@@ -56,7 +58,11 @@ export class WitnessDuty {
     if (due.length === 0) return;
     this.#isAsking = true;
     try {
-      await limited(due, QUESTIONS_AT_ONCE, (node) => this.#askAbout(node));
+      let looked = 0;
+      await limited(due, QUESTIONS_AT_ONCE, async (node) => {
+        if (++looked % NODES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+        await this.#askAbout(node);
+      });
     } finally {
       this.#isAsking = false;
     }

@@ -28,7 +28,7 @@ export interface WitnessQuestion {
   /** The silent node. */
   readonly node: string;
   /** Nodes that answer at present. */
-  readonly active: readonly string[];
+  readonly active: Names;
   /** How many of them are asked; `heartbeat.witnesses` unless told otherwise. */
   readonly atMost?: number;
   /** Milliseconds for the whole question. */
@@ -37,7 +37,8 @@ export interface WitnessQuestion {
 }
 
 /** Asks a few active nodes, over the open connections, whether they reach a silent node. */
-export async function askWitnesses(question: WitnessQuestion): Promise<WitnessReport> {
+export async function askWitnesses(asked: WitnessQuestion): Promise<WitnessReport> {
+  const question = { ...asked, active: setOf(asked.active) };
   const target = findNode(question.cluster, question.node);
   const witnesses = target === undefined ? [] : chooseWitnesses(question, target);
   const answers = await Promise.all(
@@ -61,7 +62,7 @@ export function chooseWitnesses(
   target: Node,
 ): readonly string[] {
   const { cluster, reached, active } = question;
-  const names = active instanceof Set ? active : new Set(active);
+  const names = setOf(active);
   const most = question.atMost ?? cluster.heartbeat.witnesses;
   // By rank, best first. No sort: in a large cluster this is asked about every node.
   const ranks: [string[], string[], string[], string[]] = [[], [], [], []];
@@ -77,6 +78,10 @@ export function chooseWitnesses(
 
 /** Names of nodes; a set where they are many and looked up often. */
 export type Names = readonly string[] | ReadonlySet<string>;
+
+function setOf(names: Names): ReadonlySet<string> {
+  return names instanceof Set ? names : new Set(names as readonly string[]);
+}
 
 /** Opens a TCP connection from a witness to a node's SSH port and closes it again. */
 export async function dial(
@@ -95,7 +100,7 @@ export async function dial(
 type Said = 'reached' | 'not-reached' | 'undetermined';
 
 async function ask(
-  question: WitnessQuestion,
+  question: WitnessQuestion & { readonly active: ReadonlySet<string> },
   witness: string,
   target: Node,
 ): Promise<{ readonly said: Said; readonly why: string }> {
@@ -119,16 +124,25 @@ async function ask(
   }
 
   async function reachesPeer(from: string): Promise<boolean> {
-    const peers = cluster.nodes
-      .filter((node) => node.name !== target.name && node.name !== from && sharesRole(node, target))
-      .toSorted((a, b) => Number(active.includes(b.name)) - Number(active.includes(a.name)))
-      .slice(0, CONTROLS);
     const answers = await Promise.all(
-      peers.map((peer) =>
+      controls(from).map((peer) =>
         dial(connections, from, peer, timeoutMs, signal).catch(() => 'unreachable' as const),
       ),
     );
     return answers.some((answer) => answer === 'open' || answer === 'refused');
+  }
+
+  /** Nodes of the same role, those that answer first. No sort: with a thousand nodes it took a third of a second. */
+  function controls(from: string): readonly Node[] {
+    const answering: Node[] = [];
+    const others: Node[] = [];
+    for (const node of cluster.nodes) {
+      if (node.name === target.name || node.name === from || !sharesRole(node, target)) continue;
+      const peers = active.has(node.name) ? answering : others;
+      if (peers.length < CONTROLS) peers.push(node);
+      if (answering.length === CONTROLS) break;
+    }
+    return [...answering, ...others].slice(0, CONTROLS);
   }
 }
 

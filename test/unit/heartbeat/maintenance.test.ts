@@ -114,8 +114,8 @@ describe('Maintenance that is declared elsewhere', () => {
     return reports;
   };
   const until = async (holds: () => boolean) => {
-    for (const end = performance.now() + 4_000; !holds(); await new Promise((next) => setTimeout(next, 20)))
-      assert.ok(performance.now() < end, 'not within 4 s');
+    for (const end = performance.now() + 15_000; !holds(); await new Promise((next) => setTimeout(next, 20)))
+      assert.ok(performance.now() < end, 'not within 15 s');
   };
   const other = () => new MaintenanceStore(folder);
   const begin = (node: string, cluster = 'media') =>
@@ -130,7 +130,7 @@ describe('Maintenance that is declared elsewhere', () => {
     const from = performance.now();
     await until(() => reports.at(-1) === 'm1 true,m2 true');
     // The poll comes every ten minutes here: somebody else told it. A busy machine takes more than its second.
-    assert.ok(performance.now() - from < 4_000);
+    assert.ok(performance.now() - from < 15_000);
     await other().declare('media', 'm1', { on: false, at: Date.now(), of: '' }, Date.now());
     await until(() => reports.at(-1) === 'm2 true,m1 false' || reports.at(-1) === 'm1 false,m2 true');
     assert.equal(reports.length, 3, reports.join('; '));

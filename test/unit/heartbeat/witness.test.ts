@@ -127,6 +127,33 @@ describe('witnesses (safety 3)', () => {
     assert.deepEqual(dialled, ['m2', 'm3', 'c5']);
   });
 
+  it('looks at each node of a large cluster a few times at the most for one silent node', async () => {
+    let looks = 0;
+    const names = Array.from({ length: 1_000 }, (_, n) => `n${n + 1}`);
+    const large = fakeCluster(
+      names.map((name) => ({
+        ...fakeNode(name),
+        get roles() {
+          looks++;
+          return ['chunkserver'] as const;
+        },
+      })),
+    );
+    let searches = 0;
+    class Active extends Array<string> {
+      override includes(name: string): boolean {
+        searches++;
+        return super.includes(name);
+      }
+    }
+    for (const name of ['n1', 'n2', 'n3']) connections.node(name).reaches.set('10.0.0.500', 'unreachable');
+    const active = Active.from(names.filter((name) => name !== 'n500')) as Active;
+    const report = await ask(active, {}, large, 'n500');
+    assert.equal(report.verdict, 'down');
+    assert.ok(looks <= 3 * names.length, `${looks} looks at roles`);
+    assert.equal(searches, 0, 'no search among all who answer for each of them');
+  });
+
   it('is not fooled by a node whose name is that of a property of every object', async () => {
     const odd = fakeCluster([
       fakeNode('m1', { address: '10.0.0.1' }),
