@@ -19,14 +19,12 @@ describe('Coalesced', () => {
   it('never acts more often than it may', async () => {
     const times: number[] = [];
     const coalesced = new Coalesced(25, () => times.push(performance.now()));
-    const until = performance.now() + 200;
-    while (performance.now() < until) {
+    while (times.length < 6) {
       coalesced.call();
       await sleep(2);
     }
     coalesced.dispose();
     for (const [i, at] of times.entries()) if (i > 0) assert.ok(at - (times[i - 1] ?? 0) > 20);
-    assert.ok(times.length >= 3);
   });
 
   it('does not act after it was disposed', async () => {
