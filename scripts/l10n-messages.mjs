@@ -15,14 +15,20 @@ async function sources(root) {
   return ['src/extension.ts', ...files.filter((file) => file.endsWith('.ts'))].sort();
 }
 
-async function* trees(root) {
-  for (const file of await sources(root))
-    yield ts.createSourceFile(
-      file,
-      await readFile(path.join(root, file), 'utf8'),
-      ts.ScriptTarget.Latest,
-      true,
-    );
+const parsed = new Map();
+
+/** The sources' trees, read once. */
+function trees(root) {
+  if (!parsed.has(root)) parsed.set(root, parse(root));
+  return parsed.get(root);
+}
+
+async function parse(root) {
+  return Promise.all(
+    (await sources(root)).map(async (file) =>
+      ts.createSourceFile(file, await readFile(path.join(root, file), 'utf8'), ts.ScriptTarget.Latest, true),
+    ),
+  );
 }
 
 const isTranslation = (node) => ts.isCallExpression(node) && /(^|\.)l10n\.t$/.test(node.expression.getText());
@@ -34,7 +40,7 @@ const isTranslation = (node) => ts.isCallExpression(node) && /(^|\.)l10n\.t$/.te
 export async function messages(root) {
   const found = new Set();
   const opaque = [];
-  for await (const tree of trees(root)) {
+  for (const tree of await trees(root)) {
     const visit = (node) => {
       if (isTranslation(node)) {
         const [message] = node.arguments;
@@ -52,19 +58,19 @@ export async function messages(root) {
 function isQuiet(node) {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || isTranslation(node)) return true;
   return (
-    ts.isCallExpression(node) && /\blog\.(trace|debug|info|warn|error)$/i.test(node.expression.getText())
+    ts.isCallExpression(node) && /\b#?log\.(trace|debug|info|warn|error)$/i.test(node.expression.getText())
   );
 }
 
-/** Texts of more than one word that are not translated: `file:line text`. */
+/** Texts of more than one word that are not translated, each with its file. */
 export async function untranslated(root) {
   const found = [];
-  for await (const tree of trees(root)) {
+  for (const tree of await trees(root)) {
     const visit = (node) => {
       if (isQuiet(node)) return;
       const text = wordsOf(node);
       if (text !== undefined && /[A-Za-z]{2}/.test(text) && /\S\s+\S/.test(text.trim()))
-        found.push(`${placeOf(tree, node)} ${text}`);
+        found.push({ file: tree.fileName, text });
       ts.forEachChild(node, visit);
     };
     visit(tree);
@@ -75,7 +81,9 @@ export async function untranslated(root) {
 function wordsOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return undefined;
-  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…');
+  const text = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…');
+  // An icon is no word.
+  return text.replace(/\$\([a-z-]+\)/g, '');
 }
 
 function placeOf(tree, node) {
