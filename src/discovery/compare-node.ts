@@ -45,8 +45,20 @@ function compareRoles(
   );
   if (wrong.length === 0 && surplus.length === 0) return [];
   const right = [...node.roles.filter((role) => !surplus.includes(role)), ...wrong];
-  if (right.length === 0) return [];
-  return [differs(file, roles, ['nodes', node.name, 'roles'], right, node.name)];
+  const place = ['nodes', node.name, 'roles'];
+  if (right.length > 0) return [differs(file, roles, place, right, node.name)];
+  // A node needs a role, so there is nothing to put in its place.
+  return [
+    {
+      id: place.join('/'),
+      kind: 'surplus',
+      path: place,
+      range: file.range(roles),
+      declared: node.roles.join(', '),
+      node: node.name,
+      sentence: `${node.name} runs nothing of what its roles (${node.roles.join(', ')}) say, nor is it installed there.`,
+    },
+  ];
 }
 
 function compareDomains(

@@ -117,7 +117,7 @@ describe('standby as a process', function () {
     ['discover --system moosefs', /needs at least one USER@HOST/],
     ['discover root@a --system mosefs', /no storage system 'mosefs'\. Did you mean 'moosefs'/],
     ['discover root@a:99999 --system moosefs', /port of 'root@a:99999' is not between 1 and 65535/],
-    ['discover root@a/b --system moosefs', /'a\/b' is neither a host name/],
+    ['discover root@a/b --system moosefs', /'root@a\/b' is not an address to log in at/],
     ['discover root@a --system moosefs --name a/b', /--name: 'a\/b' is not a name/],
     ['discover root@a --system moosefs --become doas', /--become is none or sudo, not 'doas'/],
     [

@@ -129,5 +129,10 @@ describe('Compare a file with its nodes', () => {
   it('a process that does not run, but is installed, is no difference', async () => {
     const text = file('  - { name: cs1, address: 10.0.1.1, roles: [chunkserver] }\n');
     assert.deepEqual(await drifts(text, [], { processes: 'init', disks: '' }), []);
+    const gone = await drifts(text, [], { processes: 'init', disks: '', installed: 'ucarp' });
+    assert.deepEqual(
+      gone.map(({ kind, id, fix }) => ({ kind, id, fix })),
+      [{ kind: 'surplus', id: 'nodes/cs1/roles', fix: undefined }],
+    );
   });
 });
