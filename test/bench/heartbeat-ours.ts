@@ -1,5 +1,6 @@
 // What the heartbeat benchmark measures of Standby; bundled by heartbeat.mjs as the product is.
 import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Cluster, Node } from '../../src/cluster/cluster';
 import { systemClock } from '../../src/heartbeat/clock';
 import { Monitor } from '../../src/heartbeat/monitor';
@@ -19,6 +20,8 @@ export interface Figures {
   readonly df: number;
   readonly dfCpu: number;
   readonly memory: number;
+  /** Of the memory, what is in use: the rest V8 keeps for what may come. */
+  readonly live: number;
   readonly steady: number;
   readonly steadyStall: number;
 }
@@ -52,26 +55,38 @@ function clusterOf(addresses: readonly string[]): Cluster {
   };
 }
 
+/** Milliseconds that this thread spent on a core so far (Documentation/scheduler/sched-stats.rst). */
+function computed(): number {
+  const [onCore = 0] = readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ').map(Number);
+  return onCore / 1e6;
+}
+
 /**
- * The longest time since the last call in which a timer of 5 ms had to wait while this process computed, in
- * milliseconds. What it waited for other processes of a busy machine is left out.
+ * The longest time in which a timer of 5 ms had to wait because this thread computed, in milliseconds. What it waited
+ * for other processes of a busy machine is left out, and what other threads of this one did, too.
  */
-function stalls(): () => number {
-  let longest = 0;
-  let last = performance.now();
-  let spent = process.cpuUsage();
-  setInterval(() => {
-    const now = performance.now();
-    const { user, system } = process.cpuUsage(spent);
-    longest = Math.max(longest, Math.min(now - last, (user + system) / 1000));
-    last = now;
-    spent = process.cpuUsage();
-  }, 5).unref();
-  return () => {
-    const found = longest;
-    longest = 0;
-    return found;
-  };
+class Stalls {
+  #longest = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  start(): void {
+    this.#longest = 0;
+    let last = performance.now();
+    let spent = computed();
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      const sofar = computed();
+      this.#longest = Math.max(this.#longest, Math.min(now - last, sofar - spent));
+      last = now;
+      spent = sofar;
+    }, 5);
+  }
+
+  /** Ends the looking, which costs something itself, and gives what was found. */
+  stop(): number {
+    clearInterval(this.#timer);
+    return this.#longest;
+  }
 }
 
 async function timed(work: () => Promise<unknown>) {
@@ -85,12 +100,13 @@ async function timed(work: () => Promise<unknown>) {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-async function resident(): Promise<number> {
+async function memoryUse() {
   for (let turn = 0; turn < 3; turn++) {
     globalThis.gc?.();
     await pause(50);
   }
-  return process.memoryUsage().rss;
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  return { rss, live: heapUsed + arrayBuffers };
 }
 
 /** A cold round, warm ones with and without df, and some seconds of watching. */
@@ -102,10 +118,11 @@ export async function measure(
   if (!disk) throw new Error('MooseFS has no probe for disks.');
   await loadSsh2();
   const cluster = clusterOf(addresses);
-  const before = await resident();
-  const stall = stalls();
+  const before = await memoryUse();
+  const stalls = new Stalls();
+  stalls.start();
   await pause(1_000);
-  const idleStall = stall();
+  const idleStall = stalls.stop();
 
   const connections = openConnections(cluster, { configFile });
   const watches = cluster.nodes.map(
@@ -127,12 +144,12 @@ export async function measure(
   };
   const both = async (watch: NodeWatch) => void (await Promise.all([beat(watch), df(watch)]));
 
-  stall();
+  stalls.start();
   const cold = await round(async (watch) => {
     await beat(watch);
     await df(watch);
   });
-  const coldStall = stall();
+  const coldStall = stalls.stop();
   await rounds(2, both);
   const warm = await rounds(9, beat);
   const warmDf = await rounds(3, both);
@@ -143,11 +160,12 @@ export async function measure(
   const active = () => monitor.state.nodes.filter(({ liveness }) => liveness === 'active').length;
   for (let waited = 0; waited < 120 && active() < cluster.nodes.length; waited++) await pause(500);
   await pause(12_000);
-  stall();
   const steady = await timed(() => pause(seconds * 1_000));
-  const steadyStall = stall();
+  stalls.start();
+  await pause(seconds * 1_000);
+  const steadyStall = stalls.stop();
   if (active() < cluster.nodes.length) process.stderr.write(`Only ${active()} nodes are active.\n`);
-  const memory = (await resident()) - before;
+  const after = await memoryUse();
   monitor.stop();
   await monitor.settled();
   connections.dispose();
@@ -160,14 +178,18 @@ export async function measure(
     beatCpu: warm.cpu,
     df: warmDf.wall,
     dfCpu: warmDf.cpu,
-    memory,
+    memory: after.rss - before.rss,
+    live: after.live - before.live,
     steady: steady.cpu / steady.wall,
     steadyStall,
   };
 }
 
-/** Wall milliseconds of a round of keepalive pings (what ssh2 itself asks) over plain connections. */
-export async function ping(addresses: readonly string[], privateKey: string): Promise<number> {
+/** A round of keepalive pings (what ssh2 itself asks) over plain connections: wall and CPU milliseconds. */
+export async function ping(
+  addresses: readonly string[],
+  privateKey: string,
+): Promise<{ readonly wall: number; readonly cpu: number }> {
   const { Client } = await loadSsh2();
   interface Pinging {
     readonly _protocol: { ping(): void };
@@ -187,9 +209,9 @@ export async function ping(addresses: readonly string[], privateKey: string): Pr
     }
   };
   await Promise.all(Array.from({ length: 8 }, connect));
-  const walls: number[] = [];
+  const rounds: { readonly wall: number; readonly cpu: number }[] = [];
   for (let n = 0; n < 12; n++) {
-    const { wall } = await timed(() =>
+    const round = await timed(() =>
       Promise.all(
         clients.map(
           (client) =>
@@ -201,10 +223,11 @@ export async function ping(addresses: readonly string[], privateKey: string): Pr
         ),
       ),
     );
-    walls.push(wall);
+    rounds.push(round);
   }
   for (const client of clients) client.destroy();
-  return median(walls.slice(3));
+  const warm = rounds.slice(3);
+  return { wall: median(warm.map(({ wall }) => wall)), cpu: median(warm.map(({ cpu }) => cpu)) };
 }
 
 /** Milliseconds after its deadline at which a node is shown silent that stops answering at the time of the call. */

@@ -3,7 +3,7 @@
 // Only ratios mean anything, because machines differ; and none under 1.3 times does on a busy one.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { bundle } from '../../scripts/build.mjs';
@@ -49,21 +49,25 @@ async function compare(farm, ours, count) {
   const late = await silence(farm, ours);
 
   const peer = (what, value) => (value === undefined ? `${what}: skipped` : `${what} ${value}`);
-  say(`${count} nodes`);
+  const [load] = loadavg();
+  const busy = load > availableParallelism() ? '; too busy for figures that are no ratios' : '';
+  say(`${count} nodes; load of the machine ${load.toFixed(1)} on ${availableParallelism()} cores${busy}`);
   say(
     `  cold ${ms(our.coldWall)}, ${ms(our.coldCpu)} CPU; ${peer('pdsh', their.pdsh && `${ms(their.pdsh.wall)}, ${ms(their.pdsh.cpu)} CPU`)}`,
   );
   say(
-    `  warm ${ms(our.beat)} (${ms(our.beatCpu)} CPU), with df ${ms(our.df)} (${ms(our.dfCpu)} CPU); ${peer('ControlMaster', their.master && ms(their.master))}; ping ${ms(their.ping)}`,
+    `  warm ${ms(our.beat)} (${ms(our.beatCpu)} CPU), with df ${ms(our.df)} (${ms(our.dfCpu)} CPU); ${peer('ControlMaster', their.master && ms(their.master))}; ping ${ms(their.ping.wall)} (${ms(their.ping.cpu)} CPU)`,
   );
   row('warm round with df, wall, against ControlMaster + xargs', ratio(our.df, their.master), '≤ 0.12');
   row('  of that, df alone without any SSH', ratio(floor, their.master), '–');
-  row('warm round without df, wall, against the keepalive ping', ratio(our.beat, their.ping), '≤ 2.5');
+  row('warm round without df, wall, against the keepalive ping', ratio(our.beat, their.ping.wall), '≤ 2.5');
   row('cold round, client CPU, against pdsh', ratio(our.coldCpu, their.pdsh?.cpu), '≤ 0.40');
   row('cold round, wall, against pdsh', ratio(our.coldWall, their.pdsh?.wall), '≤ 1.1');
   row('longest stall in a cold round, over idle', ms(our.coldStall - our.idleStall), '≤ 20 ms (300)');
   row('memory above idle', `${(our.memory / 1e6).toFixed(0)} MB`, '≤ 70 MB (1,000)');
+  row('  of that, in use', `${(our.live / 1e6).toFixed(0)} MB`, '–');
   row('every 5 s: client CPU of one core', `${(our.steady * 100).toFixed(1)} %`, '≤ 8 % (1,000)');
+  row('  5 s of it against a round of pings, CPU', ratio(our.steady * 5_000, their.ping.cpu), '–');
   row('every 5 s: longest stall, over idle', ms(our.steadyStall - our.idleStall), '–');
   row('a frozen node seen as silent after its deadline', `${(late / 1000).toFixed(1)} s`, '≤ 5 s');
 }
