@@ -43,8 +43,3 @@ export function size(bytes: bigint | number): string {
   }
   return `${unit === 0 ? String(value) : String(Number(value.toPrecision(3)))} ${units[unit] ?? 'B'}`;
 }
-
-/** 'one node', '9 nodes': a number with its noun. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
