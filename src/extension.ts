@@ -8,6 +8,7 @@ import { registerCommands } from './editor/commands';
 import { Comparisons } from './editor/compare';
 import { Context } from './editor/context';
 import { loadCore } from './editor/core';
+import { EditorDemo } from './editor/demo';
 import { Diagnostics } from './editor/diagnostics';
 import { EditorSsh } from './editor/editor-ssh';
 import { Failover } from './editor/failover';
@@ -54,6 +55,7 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
   const pastRuns = new PastRuns(sessions, failover, documents, extension.globalState, log);
   const comparisons = new Comparisons(sessions, checks, context, log);
   const parts = { sessions, tree, panel, failover, pastRuns, documents, alerts, comparisons, context, log };
+  const demo = new EditorDemo({ ...parts, files, core: loadCore, memory: extension.globalState });
   const follow = followContext(context, files, sessions);
   extension.subscriptions.push(
     ...[
@@ -70,10 +72,12 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
       pastRuns,
       comparisons,
       history,
+      demo,
     ],
     ...[new StatusBar(sessions), new ViewMemory(tree, sessions, extension.workspaceState)],
     ...registerCommands({
       ...parts,
+      demo,
       core: loadCore,
       ssh,
       reportProblem: async () => {

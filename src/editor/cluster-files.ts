@@ -53,6 +53,16 @@ export class ClusterFiles implements vscode.Disposable {
     await this.#search();
   }
 
+  /** Takes in a file that is no part of the workspace, or reads it again. */
+  include(uri: vscode.Uri): Promise<void> {
+    return this.#read(uri);
+  }
+
+  /** Such a file is gone. */
+  exclude(uri: vscode.Uri): void {
+    this.#forget(uri);
+  }
+
   async #search(): Promise<void> {
     const found = await vscode.workspace.findFiles(clusterFileGlob, '**/node_modules/**', mostFiles);
     if (found.length === mostFiles) this.log.warn(`Only the first ${mostFiles} cluster files are read.`);

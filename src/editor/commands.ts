@@ -10,6 +10,7 @@ import type { Failover } from './failover';
 import { askFilter } from './filter-box';
 import type { Log } from './log';
 import { sentence, tell } from './log';
+import type { EditorDemo } from './demo';
 import { endMaintenance, maintained, startMaintenance } from './maintenance';
 import { generateScripts } from './node-scripts';
 import type { PastRuns } from './past-runs';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly documents: PlanDocuments;
   readonly alerts: Alerts;
   readonly comparisons: Comparisons;
+  readonly demo: EditorDemo;
   readonly context: Context;
   readonly core: () => Promise<Core>;
   readonly ssh: EditorSsh;
@@ -58,6 +60,14 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     compareWithCluster: (called) => parts.comparisons.compare(called),
     showDifferences: (called) => parts.comparisons.showDiff(called),
     clearComparison: (called) => parts.comparisons.clear(called),
+    openDemo: () => parts.demo.open(),
+    closeDemo: () => parts.demo.close(),
+    killDemoNode: (called) => parts.demo.act('kill', called, vscode.l10n.t('Demo: Kill a Node')),
+    cutDemoNetwork: (called) => parts.demo.act('cut', called, vscode.l10n.t('Demo: Cut Its Network')),
+    fillDemoDisks: (called) => parts.demo.act('fill', called, vscode.l10n.t('Demo: Fill Its Disks')),
+    healDemoNode: (called) => parts.demo.act('heal', called, vscode.l10n.t('Demo: Heal')),
+    changeDemoTime: () => parts.demo.changeTimeFactor(vscode.l10n.t('Demo: Time Factor')),
+    moreOfDemo: (called) => parts.demo.more(called, vscode.l10n.t('Demo: More')),
     showLog: () => log.show(),
     reportProblem: () => parts.reportProblem(),
     newClusterFile: async () => {
@@ -101,6 +111,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     'endMaintenance',
     'trustHost',
     'testConsoles',
+    'openDemo',
     'compareWithCluster',
   ];
   return (Object.keys(commands) as (keyof typeof commands)[]).map((name) =>
@@ -146,7 +157,7 @@ async function openTerminal(sessions: Sessions, called: Called): Promise<void> {
   const title = vscode.l10n.t('Open SSH Terminal');
   const session = await pickCluster(sessions, called, () => true, title);
   const node = session && (await pickNode(session, called, title));
-  if (session && node) await openSshTerminal(node, session.cluster.name);
+  if (session && node) await openSshTerminal(node, session.cluster);
 }
 
 async function whatIf({ sessions, panel }: Parts, called: Called): Promise<void> {

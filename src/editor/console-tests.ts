@@ -6,13 +6,14 @@ import type { Log } from './log';
 import { loadOperations } from './operations';
 import { withProgress } from './progress';
 import type { Session } from './session';
+import { shownName } from './words';
 
 /** Consoles whose texts fit into one question. */
 const mostInQuestion = 6;
 
 /** Reads every console of a cluster once, after each exact text was approved, and shows what they said. */
 export async function runConsoleTests(session: Session, log: Log): Promise<void> {
-  const { name } = session.cluster;
+  const name = shownName(session.cluster);
   if (!session.cluster.nodes.some((node) => node.console !== undefined)) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster } from '../cluster/cluster';
 import type { Connections } from '../ssh/connection';
 import type { SshOptions } from '../ssh/options';
+import { demoHomeOf } from './demo-home';
 import type { HostKeyDialog } from './host-keys';
 import type { Log } from './log';
 import type { Secrets } from './secrets';
@@ -37,13 +38,15 @@ export class EditorSsh {
     }
     const { openConnections } = await import('../ssh/connections');
     this.#isLoaded = true;
-    return openConnections(cluster, this.#options(mayAsk));
+    return openConnections(cluster, this.#options(cluster, mayAsk));
   }
 
-  #options(mayAsk: () => boolean): SshOptions {
-    const configFile = sshConfigFile();
+  #options(cluster: Cluster, mayAsk: () => boolean): SshOptions {
+    const configFile = sshConfigFile(cluster);
     return {
-      ...(configFile === undefined ? {} : { configFile, configFileIsForeign: sshConfigFileIsForeign() }),
+      ...(configFile === undefined
+        ? {}
+        : { configFile, configFileIsForeign: sshConfigFileIsForeign(cluster) }),
       askHostKey: (question) => (mayAsk() ? this.hostKeys.ask(question) : Promise.resolve(false)),
       askSecret: (question, signal) => this.secrets.answer(question, mayAsk, signal),
       secretTried: (question, secret, worked) => {
@@ -51,7 +54,7 @@ export class EditorSsh {
           .tried(question, secret, worked)
           .catch(() => this.log.warn('The secret storage cannot be used.'));
       },
-      systemSsh: systemSshNodes(),
+      systemSsh: demoHomeOf(cluster) ? [] : systemSshNodes(),
       log: (line) => this.log.debug(line),
     };
   }

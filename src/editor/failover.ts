@@ -18,6 +18,7 @@ import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
 import type { Lease, Session } from './session';
 import type { Sessions } from './sessions';
+import { shownName } from './words';
 
 interface Prepared {
   readonly session: Session;
@@ -241,7 +242,7 @@ export class Failover implements vscode.Disposable {
         consoles: operations.consoles,
         clock: operations.clock,
         signal,
-        approveConsole: (question: ConsoleQuestion) => askApproval(question, lease.cluster.name),
+        approveConsole: (question: ConsoleQuestion) => askApproval(question, shownName(lease.cluster)),
         onProven: operations.onProven,
         onContradiction: operations.onContradiction,
         log: (line) => this.log.info(line),

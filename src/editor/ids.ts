@@ -28,6 +28,14 @@ export const commands = {
   copyPlanScript: 'standby.copyPlanScript',
   showPastRuns: 'standby.showPastRuns',
   generateScripts: 'standby.generateScripts',
+  openDemo: 'standby.openDemo',
+  closeDemo: 'standby.demo.close',
+  killDemoNode: 'standby.demo.killNode',
+  cutDemoNetwork: 'standby.demo.cutNetwork',
+  fillDemoDisks: 'standby.demo.fillDisks',
+  healDemoNode: 'standby.demo.heal',
+  changeDemoTime: 'standby.demo.timeFactor',
+  moreOfDemo: 'standby.demo.more',
   compareWithCluster: 'standby.compareWithCluster',
   showDifferences: 'standby.showDifferences',
   clearComparison: 'standby.clearComparison',
@@ -75,6 +83,8 @@ export const contextKeys = {
   hasConsoles: 'standby.hasConsoles',
   /** Some cluster's system offers plans, and the cluster is not `readOnly`. */
   canFailOver: 'standby.canFailOver',
+  /** The demo clusters of this window run. */
+  hasDemo: 'standby.hasDemo',
   /** Some cluster's system writes scripts for its nodes. */
   hasScripts: 'standby.hasScripts',
   /** Some cluster's file was compared with what its nodes say. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { findNode, type Cluster } from '../cluster/cluster';
 import type { Declaration } from '../heartbeat/maintenance';
 import type { MaintenanceStore } from '../heartbeat/maintenance-store';
+import { stateFolderOf } from './demo-home';
 import type { Log } from './log';
 import type { Session } from './session';
 import { moment } from './words';
@@ -39,7 +40,7 @@ export async function startMaintenance(session: Session, node: string, log: Log)
 
 async function declare(session: Session, node: string, until: number | undefined, log: Log): Promise<void> {
   const at = Date.now();
-  const store = await maintenanceStore(log);
+  const store = await maintenanceStore(session.cluster, log);
   const end = until === undefined ? {} : { until };
   await store.declare(session.cluster.name, node, { on: true, at, ...end }, at);
   session.setMaintenance(node, true, until);
@@ -51,7 +52,7 @@ async function declare(session: Session, node: string, until: number | undefined
 /** Ends the maintenance of a node, also one that the cluster file declares. */
 export async function endMaintenance(session: Session, node: string, log: Log): Promise<void> {
   const [store, { maintenanceKey }] = await Promise.all([
-    maintenanceStore(log),
+    maintenanceStore(session.cluster, log),
     import('../heartbeat/maintenance'),
   ]);
   const at = Date.now();
@@ -69,7 +70,7 @@ export function maintained(session: Session): (node: string) => boolean {
 
 /** What was declared for a cluster before, in this window or another. */
 export async function declarations(cluster: Cluster, log: Log) {
-  return (await maintenanceStore(log)).read(cluster.name);
+  return (await maintenanceStore(cluster, log)).read(cluster.name);
 }
 
 /** Tells of what another window or the command line declares or ends; the returned function ends that. */
@@ -79,22 +80,21 @@ export async function onDeclarations(
   listener: (declared: ReadonlyMap<string, Declaration>) => void,
 ): Promise<() => void> {
   const [store, { watchMaintenance }] = await Promise.all([
-    maintenanceStore(log),
+    maintenanceStore(cluster, log),
     import('../heartbeat/maintenance-watch'),
   ]);
   return watchMaintenance(store, cluster.name, listener);
 }
 
-let opened: Promise<MaintenanceStore> | undefined;
+const opened = new Map<string, MaintenanceStore>();
 
-/** One for the window: its writes wait for each other. */
-function maintenanceStore(log: Log): Promise<MaintenanceStore> {
-  opened ??= Promise.all([
+/** One for the window and a folder: its writes wait for each other. */
+async function maintenanceStore(cluster: Cluster, log: Log): Promise<MaintenanceStore> {
+  const [{ MaintenanceStore }, folder] = await Promise.all([
     import('../heartbeat/maintenance-store'),
-    import('../heartbeat/state-folder'),
-  ]).then(
-    ([{ MaintenanceStore }, { stateFolder }]) =>
-      new MaintenanceStore(stateFolder(process.env), (problem) => log.warn(problem)),
-  );
-  return opened;
+    stateFolderOf(cluster),
+  ]);
+  const store = opened.get(folder) ?? new MaintenanceStore(folder, (problem) => log.warn(problem));
+  opened.set(folder, store);
+  return store;
 }

@@ -34,6 +34,7 @@ export function nodeRow(entry: Drawn, node: Node, parent: string): Row {
       ...(isPrimary ? ['primary'] : []),
       ...(entry.targets?.has(node.name) ? ['target'] : []),
       ...contextOf(state, isLost),
+      ...(entry.isDemo ? ['demo'] : []),
     ].join(' '),
   };
   const hasChildren =

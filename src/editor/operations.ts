@@ -6,6 +6,7 @@ import type { planMarkdown } from '../failover/preview';
 import type { startRun } from '../failover/start';
 import type { Clock } from '../heartbeat/clock';
 import type { ClusterHistory } from '../heartbeat/history';
+import { stateFolderOf } from './demo-home';
 import { journalFolder } from './journal-folder';
 import type { Log } from './log';
 
@@ -26,10 +27,10 @@ export interface Operations {
 
 /** Loads what plans and runs are made of; most windows never need it. */
 export async function loadOperations(cluster: Cluster, log: Log): Promise<Operations> {
-  const [clock, store, folder, approval, consoles, journal, prepared, started, preview] = await Promise.all([
+  const [clock, store, state, approval, consoles, journal, prepared, started, preview] = await Promise.all([
     import('../heartbeat/clock'),
     import('../heartbeat/history-store'),
-    import('../heartbeat/state-folder'),
+    stateFolderOf(cluster),
     import('../failover/approval'),
     import('../failover/console'),
     import('../failover/journal'),
@@ -37,13 +38,12 @@ export async function loadOperations(cluster: Cluster, log: Log): Promise<Operat
     import('../failover/start'),
     import('../failover/preview'),
   ]);
-  const state = folder.stateFolder(process.env);
   const histories = new store.HistoryStore(state, (problem) => log.warn(problem));
   return {
     clock: clock.systemClock,
     history: await histories.read(cluster),
     consoles: new consoles.Consoles(cluster.name, new approval.Approvals(state), clock.systemClock),
-    journals: new journal.Journals(journalFolder(state)),
+    journals: new journal.Journals(journalFolder(state, cluster)),
     onProven: (node, hash, at) => {
       histories
         .rememberConsole(cluster.name, node, hash, at)

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Journals, RunEntry } from '../failover/journal';
+import { demoHome } from './demo-home';
 import type { Failover } from './failover';
 import { journalFolder } from './journal-folder';
 import type { Log } from './log';
@@ -39,8 +40,13 @@ export class PastRuns implements vscode.Disposable {
 
   /** Lists the runs and opens the chosen one as a report, exports its post-mortem, or goes on with it. */
   async show(): Promise<void> {
-    const journals = await this.#journals();
-    const entries = await journals.list();
+    const all = await this.#allJournals();
+    const journals = all[0];
+    const entries = (
+      await Promise.all(
+        all.map(async (each) => (await each.list()).map((entry) => ({ entry, journals: each }))),
+      )
+    ).flat();
     if (entries.length === 0) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('No run has been written to {0} yet.', journals.folder),
@@ -50,7 +56,7 @@ export class PastRuns implements vscode.Disposable {
     const { outcomeWords } = await import('../failover/report');
     const now = Date.now();
     const chosen = await vscode.window.showQuickPick(
-      entries.map((entry) => ({
+      entries.map(({ entry, journals: of }) => ({
         label: `${icon(entry)} ${goal(entry)}`,
         description: `${entry.cluster} · ${entry.isRunning ? vscode.l10n.t('running now') : outcomeWords(entry.outcome)}`,
         detail: vscode.l10n.t(
@@ -60,6 +66,7 @@ export class PastRuns implements vscode.Disposable {
           entry.run,
         ),
         entry,
+        journals: of,
       })),
       {
         title: vscode.l10n.t('Past Runs'),
@@ -68,7 +75,7 @@ export class PastRuns implements vscode.Disposable {
         matchOnDetail: true,
       },
     );
-    if (chosen) await this.#act(chosen.entry, journals);
+    if (chosen) await this.#act(chosen.entry, chosen.journals);
   }
 
   async #act(entry: RunEntry, journals: Journals): Promise<void> {
@@ -161,11 +168,20 @@ export class PastRuns implements vscode.Disposable {
   }
 
   async #journals(): Promise<Journals> {
+    return (await this.#allJournals())[0];
+  }
+
+  /** The user's own, then the demo's while it runs. */
+  async #allJournals(): Promise<readonly [Journals, ...Journals[]]> {
     const [{ Journals }, { stateFolder }] = await Promise.all([
       import('../failover/journal'),
       import('../heartbeat/state-folder'),
     ]);
-    return new Journals(journalFolder(stateFolder(process.env)));
+    const demo = demoHome();
+    return [
+      new Journals(journalFolder(stateFolder(process.env))),
+      ...(demo ? [new Journals(join(demo.stateFolder, 'runs'))] : []),
+    ];
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { clusterMap, type Fill } from '../rebuild/map';
 import type { RebuildSnapshot, WhatIfView } from './protocol';
 import type { RebuildHistory } from './rebuild-history';
 import type { ClusterEntry } from './row';
+import { shownName } from './words';
 
 /** What the panel knows of the chosen cluster besides its state. */
 export interface Reckoned {
@@ -26,7 +27,7 @@ export function rebuildSnapshot(
   const state = chosen?.state;
   const more = chosen && reckoned(chosen);
   return {
-    clusters: entries.map(({ key, cluster }) => ({ key, name: cluster.name })),
+    clusters: entries.map(({ key, cluster }) => ({ key, name: shownName(cluster) })),
     ...(chosen ? { chosen: chosen.key } : {}),
     ...(state ? { at: state.at } : {}),
     watched: chosen?.watched ?? false,

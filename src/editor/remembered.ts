@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster';
 import type { ClusterHistory } from '../heartbeat/history';
+import { stateFolderOf } from './demo-home';
 import type { Log } from './log';
 
 /** Milliseconds for which a file of the state folder is good: every heartbeat asks for it. */
@@ -23,10 +24,10 @@ export class Remembered {
   }
 
   async #load(name: string): Promise<ClusterHistory> {
-    const [{ HistoryStore }, { stateFolder }] = await Promise.all([
+    const [{ HistoryStore }, folder] = await Promise.all([
       import('../heartbeat/history-store'),
-      import('../heartbeat/state-folder'),
+      stateFolderOf({ name }),
     ]);
-    return new HistoryStore(stateFolder(process.env), (problem) => this.log.warn(problem)).read(name);
+    return new HistoryStore(folder, (problem) => this.log.warn(problem)).read(name);
   }
 }

@@ -17,6 +17,8 @@ export interface ClusterEntry {
   /** A host key or a secret waits for a person to connect. */
   readonly asks: boolean;
   readonly hasPlans: boolean;
+  /** It belongs to this window's demo, which can do things to its nodes. */
+  readonly isDemo?: boolean;
   /** Its system writes scripts for its nodes. */
   readonly hasScripts?: boolean;
   /** Names of the nodes and items that a plan may be about, where the cluster may be changed. */

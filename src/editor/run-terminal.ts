@@ -8,6 +8,7 @@ import type { Connections } from '../ssh/connection';
 import type { Log } from './log';
 import { sentence } from './log';
 import type { Operations } from './operations';
+import { shownName } from './words';
 
 /** What a run needs besides its plan. */
 export interface RunOptions {
@@ -30,7 +31,7 @@ export async function openRunTerminal(plan: Plan, options: RunOptions, log: Log)
   const { Terminal } = await import('../failover/terminal');
   const pty = new RunPty(plan, options, log, Terminal);
   const terminal = vscode.window.createTerminal({
-    name: `${plan.kind} ${plan.cluster}`,
+    name: `${plan.kind} ${shownName(options.cluster)}`,
     pty,
     iconPath: new vscode.ThemeIcon('run-all'),
     isTransient: true,
@@ -114,6 +115,10 @@ class RunPty implements vscode.Pseudoterminal {
 
   async #run(): Promise<void> {
     const { operations, cluster, connections, file, resume } = this.options;
+    if (cluster.demo)
+      this.#write.fire(
+        `${vscode.l10n.t('A demo: this cluster is simulated, and nothing real is changed.')}\r\n`,
+      );
     this.log.info(`Run ${this.plan.kind} on ${this.plan.cluster} begins in a terminal.`);
     try {
       const summary = await operations.startRun(this.plan, {

@@ -7,6 +7,7 @@ import type { CheckedFile, Checks } from './checks';
 import { Coalesced } from './coalesce';
 import type { Core } from './core';
 import { settings } from './ids';
+import { demoHomeOf } from './demo-home';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { Remembered } from './remembered';
@@ -271,6 +272,7 @@ export function entryOf(session: Session): ClusterEntry {
     watched: session.watched,
     asks: session.asks,
     hasPlans: session.system.planners.length > 0,
+    isDemo: demoHomeOf(session.cluster) !== undefined,
     hasScripts: session.system.scripts !== undefined,
     targets: planTargets(session),
     ...(session.system.rows && { rowsOf: (state, now) => session.system.rows?.(state, now) ?? [] }),

@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
-import type { Node } from '../cluster/cluster';
+import type { Cluster, Node } from '../cluster/cluster';
 import { sshConfigFile } from './ssh-config-setting';
+import { shownName } from './words';
 
 /**
  * Opens a terminal with a real `ssh` to the node. The words are handed over as they are: no shell of this
  * machine reads them. Throws `SshError` when one of them cannot be given to ssh.
  */
-export async function openSshTerminal(node: Node, clusterName: string): Promise<void> {
+export async function openSshTerminal(node: Node, cluster: Cluster): Promise<void> {
   const { terminalCommand } = await import('../ssh/terminal');
-  const [shellPath, ...shellArgs] = terminalCommand(node, sshConfigFile());
+  const [shellPath, ...shellArgs] = terminalCommand(node, sshConfigFile(cluster));
   if (shellPath === undefined) return;
   const terminal = vscode.window.createTerminal({
-    name: `${node.name} (${clusterName})`,
+    name: `${node.name} (${shownName(cluster)})`,
     shellPath,
     shellArgs,
     iconPath: new vscode.ThemeIcon('terminal'),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from './ids';
 import { plainMarkdown } from './plain-markdown';
 import type { Sessions } from './sessions';
+import { shownName } from './words';
 import { health, troubles, worstOf } from './worst';
 
 /** One item on the left: the worst state over all clusters. No cluster, no item. */
@@ -17,7 +18,7 @@ export class StatusBar implements vscode.Disposable {
 
   #update(): void {
     const clusters = this.sessions.all.map((session) => ({
-      name: session.cluster.name,
+      name: shownName(session.cluster),
       // Old news in the corner of the eye is worse than none.
       health: health(session.watched ? session.state : undefined),
       troubles: session.watched && session.state ? troubles(session.state, Date.now()) : [],

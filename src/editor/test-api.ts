@@ -10,6 +10,8 @@ export interface TestApi {
 
 /** One cluster of the window: is it watched, and the liveness of its nodes by name. */
 export interface ClusterSummary {
+  /** What commands about it are called with. */
+  readonly key: string;
   readonly name: string;
   readonly watched: boolean;
   readonly nodes: Readonly<Record<string, string>>;
@@ -17,6 +19,7 @@ export interface ClusterSummary {
 
 export function clusterSummaries(sessions: Sessions): readonly ClusterSummary[] {
   return sessions.all.map((session) => ({
+    key: session.key,
     name: session.cluster.name,
     watched: session.watched,
     nodes: Object.fromEntries((session.state?.nodes ?? []).map((node) => [node.name, node.liveness])),

@@ -48,6 +48,7 @@ export function clusterRow(entry: ClusterEntry, filter?: NodeFilter): Row {
         ...(cluster.readOnly ? [] : ['writable']),
         ...(cluster.nodes.some((node) => node.console !== undefined) ? ['consoles'] : []),
         ...(entry.mutedUntil === undefined ? [] : ['muted']),
+        ...(entry.isDemo ? ['demo'] : []),
       ].join(' '),
       expanded: true,
     },

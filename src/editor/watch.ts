@@ -1,3 +1,4 @@
+import { stateFolderOf } from './demo-home';
 import type { EditorSsh } from './editor-ssh';
 import type { Log } from './log';
 import { declarations, onDeclarations } from './maintenance';
@@ -8,11 +9,11 @@ export function watchStarter(log: Log, ssh: EditorSsh): StartWatch {
   return async (session, previous, onState) => {
     const { cluster, system } = session;
     const connections = await ssh.open(cluster, () => session.mayAsk());
-    const [{ Monitor }, { HistoryStore }, { stateFolder }, { systemClock }] = await Promise.all([
+    const [{ Monitor }, { HistoryStore }, { systemClock }, stateFolder] = await Promise.all([
       import('../heartbeat/monitor'),
       import('../heartbeat/history-store'),
-      import('../heartbeat/state-folder'),
       import('../heartbeat/clock'),
+      stateFolderOf(cluster),
     ]);
     const monitor = new Monitor({
       cluster,
@@ -20,7 +21,7 @@ export function watchStarter(log: Log, ssh: EditorSsh): StartWatch {
       connections,
       clock: systemClock,
       log: (line) => log.debug(line),
-      historyStore: new HistoryStore(stateFolder(process.env), (problem) => log.warn(problem)),
+      historyStore: new HistoryStore(stateFolder, (problem) => log.warn(problem)),
       maintenance: await declarations(cluster, log),
       ...(previous === undefined ? {} : { previous }),
     });

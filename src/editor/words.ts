@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/cluster';
 import * as l10n from './l10n';
 
 /** The local time of day, to the second. Epoch milliseconds. */
@@ -17,6 +18,11 @@ export function moment(at: number, now: number): string {
     String(part).padStart(2, '0'),
   );
   return `${day.join('-')} ${time}`;
+}
+
+/** A cluster's name where its row is not beside it: a demo must not be taken for a real one. */
+export function shownName({ name, demo }: Pick<Cluster, 'name' | 'demo'>): string {
+  return demo ? l10n.t('{0} (demo)', name) : name;
 }
 
 /** Some names in a sentence: 'a', 'a and b', 'a, b, c and 4 others'. */

@@ -173,9 +173,11 @@ describe('The manifest', () => {
       active('m2', { liveness: 'denied', failure: { ...failure, reason: 'auth-failed' } }),
       active('c1', { liveness: 'offline', failure: { ...failure, reason: 'timeout' } }),
     ];
+    const inDemo = [active('m1'), active('c1', { liveness: 'inactive' })];
     const known = new Set(
-      clusterRow(entry({ state: state({ nodes: rows }) }))
-        .children.flatMap((group) => group.children)
+      [rows, inDemo]
+        .flatMap((nodes) => clusterRow(entry({ state: state({ nodes }), isDemo: nodes === inDemo })).children)
+        .flatMap((group) => group.children)
         .flatMap(({ context }) => context.split(' ')),
     );
     assert.ok(words.size >= 5, [...words].join());
