@@ -5,11 +5,13 @@ import type { TestApi as StandbyApi } from '../../../src/editor/test-api';
 // Nothing listens on port 1: each attempt ends at once.
 const text = `cluster: settled-acme
 system: vstorage
+redundancy: { replicas: 3, failureDomain: host }
 nodes:
   - { name: zeus, address: 127.0.0.1, roles: [mds, cs], ssh: { user: acmeadmin, port: 1 } }
 `;
 
-describe('Settings and the report of a problem', () => {
+describe('Settings and the report of a problem', function () {
+  this.timeout(120_000);
   let uri: vscode.Uri;
   let api: StandbyApi;
 
@@ -21,15 +23,17 @@ describe('Settings and the report of a problem', () => {
     assert.ok(folder, 'the host has no workspace folder');
     uri = vscode.Uri.joinPath(folder, 'settled.cluster.yaml');
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    await vscode.window.showTextDocument(uri);
     await until(() => cluster());
-    await vscode.commands.executeCommand('standby.connect', cluster()?.key);
+    await vscode.commands.executeCommand('standby.connect', key());
     await until(() => cluster()?.watched);
   });
 
   after(async () => {
     await change('ssh.configFile', undefined, vscode.ConfigurationTarget.Workspace);
     await change('ssh.systemSsh', undefined, vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand('standby.disconnect', cluster()?.key);
+    await vscode.commands.executeCommand('standby.disconnect', key());
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(uri);
   });
 
@@ -49,6 +53,7 @@ describe('Settings and the report of a problem', () => {
     const document = vscode.window.activeTextEditor?.document;
     assert.ok(document?.isUntitled);
     assert.equal(document.languageId, 'markdown');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     const shown = await report();
     const { version } = vscode.extensions.getExtension('standby.standby')?.packageJSON as { version: string };
     assert.ok(shown.includes(`- Standby: ${version}\n`));
@@ -59,6 +64,11 @@ describe('Settings and the report of a problem', () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '?';
     assert.ok(!shown.includes(folder), 'the workspace folder is told');
   });
+
+  /** What commands about the cluster are called with. */
+  function key(): string {
+    return `${uri.toString()}#settled-acme`;
+  }
 
   function cluster() {
     return api.clusters().find(({ name }) => name === 'settled-acme');
