@@ -5,7 +5,7 @@ import type { TestApi as StandbyApi } from '../../../src/editor/test-api';
 // Nothing listens on port 1: each attempt ends at once.
 const text = `cluster: settled-acme
 system: vstorage
-redundancy: { replicas: 3, failureDomain: host }
+redundancy: { replicas: 1, failureDomain: host }
 nodes:
   - { name: zeus, address: 127.0.0.1, roles: [mds, cs], ssh: { user: acmeadmin, port: 1 } }
 `;
