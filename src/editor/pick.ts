@@ -4,6 +4,7 @@ import type { Planner } from '../failover/planner';
 import { targetsOf } from '../failover/plan-target';
 import type { Called } from './called';
 import { offeredTargets } from './offered-targets';
+import { commands } from './ids';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 import { health } from './worst';
@@ -18,6 +19,7 @@ export async function pickCluster(
   const named = called.cluster === undefined ? undefined : sessions.get(called.cluster);
   if (named) return fits(named) ? named : undefined;
   const candidates = sessions.all.filter(fits);
+  if (candidates.length === 0) void tellNone(sessions, title);
   if (candidates.length < 2) return candidates[0];
   const chosen = await vscode.window.showQuickPick(
     candidates.map((session) => ({
@@ -29,6 +31,24 @@ export async function pickCluster(
     { title, placeHolder: vscode.l10n.t('Which cluster?'), matchOnDetail: true },
   );
   return chosen?.session;
+}
+
+/** A button that does nothing would leave a newcomer wondering. */
+async function tellNone(sessions: Sessions, title: string): Promise<void> {
+  if (sessions.all.length > 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0}: no cluster of this window fits now.', title),
+    );
+    return;
+  }
+  const [create, demo] = [vscode.l10n.t('New Cluster File…'), vscode.l10n.t('Open Demo Clusters')];
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t('{0}: this window has no cluster file that can be read.', title),
+    create,
+    demo,
+  );
+  if (chosen === create) await vscode.commands.executeCommand(commands.newClusterFile);
+  if (chosen === demo) await vscode.commands.executeCommand(commands.openDemo);
 }
 
 /** The node that a command is about: the one it was called with, or one picked out of those that fit. */
