@@ -20,9 +20,6 @@ const pictures = {
   overview: { test: 'main-job', from: 'panel-dark' },
   finding: { test: 'main-job', from: 'squiggle-dark' },
   failover: { test: 'main-job', from: 'terminal-dark' },
-  rebuild: { test: 'panel', from: 'panel-whole-dark' },
-  lustre: { test: 'demo-clusters', from: 'lustre-tree-dark' },
-  vstorage: { test: 'demo-clusters', from: 'vstorage-suppressed-dark' },
 };
 const names = ['icon', ...Object.keys(pictures)];
 
