@@ -68,7 +68,7 @@ try {
   await narrow(large.workbench, 'panel-1000-narrow');
   await stop();
 
-  const small = await panelOf(browser, {}, /^cluster demo, all 9 nodes active/);
+  const small = await panelOf(browser, {}, /^cluster demo,.*all 9 nodes active/);
   small.demo.say('kill cs3');
   await small.workbench
     .webview()

@@ -43,7 +43,7 @@ describe('the rebuild panel in the editor', function () {
     const [file] = await clusterFiles(demo.dir);
     await workbench.openFile(file);
     await workbench.openContainer('Standby');
-    await workbench.rows('Clusters', /^cluster demo, all 9 nodes active/).waitFor();
+    await workbench.rows('Clusters', /^cluster demo,.*all 9 nodes active/).waitFor();
     await workbench.command('Standby: Show Rebuild Progress');
     const panel = workbench.webview();
     await panel
