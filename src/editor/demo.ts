@@ -63,6 +63,8 @@ export class EditorDemo implements vscode.Disposable {
     if (this.#running) return;
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
     await this.#starting;
+    // Again: in a window that had no cluster file the view was not there before.
+    await this.parts.tree.reveal();
   }
 
   /** Does something to a node of the demo, and tells what in the status bar. */
