@@ -116,7 +116,7 @@ const parts = [
           args: ['test/host/vsix.mjs'],
           tests: 'test/host/vsix',
           needs: ['chromium', 'host'],
-          limit: 10 * MINUTE,
+          limit: 20 * MINUTE,
         },
       ]
     : []),
