@@ -1,6 +1,7 @@
 // The second half of a person's first hour: a cluster file of their own, made by asking real SSH servers, watched, and
 // compared with what the nodes say. The tests build on each other.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -145,7 +146,7 @@ describe('an own cluster file, from nothing', function () {
     await workbench.picture('first-hour-watched');
   });
 
-  it('compares the file with the nodes: says so when nothing differs, and shows side by side what does', async () => {
+  it('compares the file with the nodes: says so when nothing differs, shows what does, and takes it over', async () => {
     const { page } = workbench;
     const file = path.join(folder, 'first.cluster.yaml');
     const before = await readFile(file, 'utf8');
@@ -169,6 +170,40 @@ describe('an own cluster file, from nothing', function () {
       .waitFor();
     await page.getByRole('tab', { name: 'What the nodes say' }).waitFor();
     await inEveryTheme('drift-diff');
+    await workbench.command('View: Close All Editors');
+    await workbench.openFile('first.cluster.yaml');
+    await until('a squiggle says what differs', 60_000, async () => {
+      const all = await page.locator('.squiggly-warning').count();
+      for (let n = 0; n < all; n += 1)
+        if (/Standby drift/.test(await workbench.hoverSquiggle('warning', n))) return true;
+      return false;
+    });
+    await inEveryTheme('drift', () => workbench.hoverSquiggle('warning'));
+
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    const line = lines.findIndex((each) => each.includes('132MiB'));
+    const place = await workbench.quickInput('Control+G');
+    await place.fill(`:${line + 1}:${(lines[line]?.indexOf('132MiB') ?? 0) + 2}`);
+    await place.press('Enter');
+    await page.keyboard.press('Control+.');
+    const takeAll = page.locator('.action-widget').getByText(/Take over all \d live values/);
+    await takeAll.waitFor();
+    await workbench.picture('drift-fixes');
+    await takeAll.click();
+    await workbench.command('File: Save');
+    await until('the file is as the nodes have it', 30_000, async () => {
+      const now = await readFile(file, 'utf8');
+      return /hdd1, capacity: 64MiB/.test(now) && now.includes('/mnt/hdd2');
+    });
+  });
+
+  it('writes an example without connecting, and overwrites nothing', async () => {
+    const { page } = workbench;
+    await workbench.command('Standby: New Cluster File…');
+    await workbench.pick('Lustre');
+    await workbench.pick('Write a commented example instead');
+    await page.getByRole('tab', { name: 'storage.cluster.yaml' }).waitFor();
+    assert.equal(existsSync(path.join(folder, 'storage.cluster.yaml')), false);
   });
 
   async function inEveryTheme(name, again = () => {}, others = true) {
