@@ -39,6 +39,9 @@ interface Running {
 /** Whether a demo was begun whose end nobody has seen: its folder may have been left behind. */
 const openedMemento = 'standby.demoOpened';
 
+/** Milliseconds after which nothing is written any more for a cluster of a demo that is over. */
+const lastWritesMs = 500;
+
 const factors = [1, 10, 60, 300, 600] as const;
 
 /**
@@ -124,7 +127,8 @@ export class EditorDemo implements vscode.Disposable {
     await vscode.window.tabGroups.close(tabs);
     this.#end(running);
     await running.demo.dispose();
-    // What was being written at the end has been written by now.
+    // What was being written at the end has been written by then.
+    await new Promise((resolve) => setTimeout(resolve, lastWritesMs));
     await rm(running.dir, { recursive: true, force: true });
     await this.parts.memory.update(openedMemento, undefined);
   }

@@ -1,4 +1,4 @@
-import { stateFolderOf } from './demo-home';
+import { demoHomeOf, stateFolderOf } from './demo-home';
 import type { EditorSsh } from './editor-ssh';
 import type { Log } from './log';
 import { declarations, onDeclarations } from './maintenance';
@@ -15,13 +15,21 @@ export function watchStarter(log: Log, ssh: EditorSsh): StartWatch {
       import('../heartbeat/clock'),
       stateFolderOf(cluster),
     ]);
+    const historyStore = new HistoryStore(stateFolder, (problem) => log.warn(problem));
+    const demo = demoHomeOf(cluster);
+    if (demo) {
+      // What a monitor remembers at its end would make the folder of a demo anew that is over.
+      const remember = historyStore.remember.bind(historyStore);
+      historyStore.remember = (...what) =>
+        demoHomeOf(cluster) === demo ? remember(...what) : Promise.resolve();
+    }
     const monitor = new Monitor({
       cluster,
       probes: system.probes,
       connections,
       clock: systemClock,
       log: (line) => log.debug(line),
-      historyStore: new HistoryStore(stateFolder, (problem) => log.warn(problem)),
+      historyStore,
       maintenance: await declarations(cluster, log),
       ...(previous === undefined ? {} : { previous }),
     });
