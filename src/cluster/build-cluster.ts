@@ -26,7 +26,8 @@ export function buildCluster(draft: ClusterDraft): Cluster | undefined {
       ? { redundancy: { ...pieces.value, failureDomain: failureDomain.value } }
       : {}),
     nodes,
-    ...defined({ demo: draft.demo }),
+    // Somebody's own file may have begun as a copy of a demo's: real machines are never taken for simulated ones.
+    ...defined({ demo: nodes.every(({ address }) => address === '127.0.0.1') ? draft.demo : undefined }),
     section: (draft.section ? plainValue(draft.section) : {}) as Record<string, unknown>,
   };
 }

@@ -70,7 +70,10 @@ export interface Cluster {
   readonly heartbeat: HeartbeatTiming;
   readonly redundancy?: Redundancy;
   readonly nodes: readonly Node[];
-  /** A simulated cluster, from its key `x-demo`; its time may run faster than that of the world. */
+  /**
+   * A simulated cluster, from its key `x-demo`, where all nodes are at 127.0.0.1; its time may run faster than that of
+   * the world.
+   */
   readonly demo?: { readonly timeFactor: number };
   /**
    * The system's own section (`moosefs:` …) as plain values: strings, numbers, booleans, lists, maps;
