@@ -14,6 +14,7 @@ import {
 } from './attention';
 import { commands } from './ids';
 import { tell, type Log } from './log';
+import { withoutLinks } from './plain-markdown';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 
@@ -141,7 +142,7 @@ export class Alerts implements vscode.Disposable {
     const isError = offline.length > 0 || recoveries.some(({ state }) => state === 'split-brain');
     if (isError) return tell(this.log, text, { remedies });
     this.log.warn(text);
-    return vscode.window.showWarningMessage(text, ...remedies);
+    return vscode.window.showWarningMessage(withoutLinks(text), ...remedies);
   }
 
   dispose(): void {

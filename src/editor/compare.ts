@@ -16,6 +16,7 @@ import { LiveDocuments } from './live-documents';
 import type { Log } from './log';
 import { sentence, tell } from './log';
 import { pickCluster } from './pick';
+import { withoutLinks } from './plain-markdown';
 import { editorRange } from './places';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
@@ -132,11 +133,11 @@ export class Comparisons implements vscode.Disposable {
     const message = comparisonText(cluster.name, comparison, discovery);
     const kept = this.#kept.get(key);
     if (comparison.drifts.length === 0 || !kept) {
-      void vscode.window.showInformationMessage(message);
+      void vscode.window.showInformationMessage(withoutLinks(message));
       return;
     }
     await this.#documents.showDiff(kept.compared);
-    void vscode.window.showWarningMessage(message);
+    void vscode.window.showWarningMessage(withoutLinks(message));
   }
 
   /** The file has another text, or is gone. */

@@ -14,6 +14,7 @@ import type { Called } from './called';
 import { pickCluster, pickPlanner, pickTaker, pickTarget } from './pick';
 import { offeredTargets } from './offered-targets';
 import type { PlanDocuments } from './plan-documents';
+import { withoutLinks } from './plain-markdown';
 import { withProgress } from './progress';
 import { openRunTerminal } from './run-terminal';
 import type { Lease, Session } from './session';
@@ -155,7 +156,7 @@ export class Failover implements vscode.Disposable {
         return 'over';
       }
       if (plan.nothingToDo !== undefined) {
-        void vscode.window.showInformationMessage(`${plan.cluster}: ${plan.nothingToDo}`);
+        void vscode.window.showInformationMessage(withoutLinks(`${plan.cluster}: ${plan.nothingToDo}`));
         return 'over';
       }
       await this.#show(prepared);

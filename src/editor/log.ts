@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from './ids';
 import type { LogTail } from './log-tail';
+import { withoutLinks } from './plain-markdown';
 
 /** Where Standby writes what it does. Secrets never get here: those who hold them do not log. */
 export type Log = Pick<vscode.LogOutputChannel, Level | 'show' | 'dispose'>;
@@ -44,8 +45,9 @@ export async function tell(
 ): Promise<string | undefined> {
   log.error(detail === undefined ? message : `${message} ${detail}`);
   const showLog = vscode.l10n.t('Show Log');
+  // What went wrong is often told in a node's own words.
   const options = { modal, ...(detail === undefined ? {} : { detail }) };
-  const chosen = await vscode.window.showErrorMessage(message, options, ...remedies, showLog);
+  const chosen = await vscode.window.showErrorMessage(withoutLinks(message), options, ...remedies, showLog);
   if (chosen !== showLog) return chosen;
   await vscode.commands.executeCommand(commands.showLog);
   return undefined;

@@ -15,6 +15,7 @@ import { tell } from './log';
 import type { Answers } from './new-file-questions';
 import { addressProblem, addressQuestion, placeOf, questionsFor } from './new-file-questions';
 import { chooseFolder, openNew, takenProblem, writeExample } from './new-file-writing';
+import { withoutLinks } from './plain-markdown';
 import { askInTurn, back } from './questions-in-turn';
 import { chooseSeveralStep, typeStep } from './quick-steps';
 
@@ -118,6 +119,6 @@ async function offerConnect(uri: vscode.Uri, name: string, message: string): Pro
   const connect = vscode.l10n.t('Connect');
   // An unsaved file is not watched.
   const remedies = uri.scheme === 'untitled' ? [] : [connect];
-  const chosen = await vscode.window.showInformationMessage(message, ...remedies);
+  const chosen = await vscode.window.showInformationMessage(withoutLinks(message), ...remedies);
   if (chosen === connect) await vscode.commands.executeCommand(commands.connect, `${uri.toString()}#${name}`);
 }

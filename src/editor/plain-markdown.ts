@@ -7,3 +7,11 @@ export function plainMarkdown(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0) ?? 32};`);
 }
+
+/**
+ * The text of a notification or a prompt without links. The editor makes one of each `[…](command:…)` in them and does
+ * what it says when it is clicked, and a node's answer, a server's question, must not.
+ */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}

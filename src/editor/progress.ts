@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from './plain-markdown';
 
 /**
  * Shows that something is under way, with a way to cancel it; the signal is aborted then. `report` tells how far it is,
@@ -14,7 +15,9 @@ export async function withProgress<T>(
       const abort = new AbortController();
       const listener = token.onCancellationRequested(() => abort.abort(new Error('Cancelled.')));
       try {
-        return await work(abort.signal, (message, increment) => progress.report({ message, increment }));
+        return await work(abort.signal, (message, increment) =>
+          progress.report({ message: withoutLinks(message), increment }),
+        );
       } finally {
         listener.dispose();
       }

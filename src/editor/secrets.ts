@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SecretQuestion } from '../ssh/options';
+import { withoutLinks } from './plain-markdown';
 import { SecretKeeper, type Kept } from './secret-keeper';
 
 /** The secrets in the editor's own storage. They never reach a setting, the log or a journal. */
@@ -21,16 +22,13 @@ function ask(question: SecretQuestion, signal?: AbortSignal): Thenable<string | 
   });
 }
 
-/** The server's question in its own words, and nothing of it a link (the editor makes some of `[…](…)`). */
+/** The server's question in its own words, and nothing of it a link. */
 async function lead(
   question: Exclude<SecretQuestion, Kept>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   const { node, user, host, prompt, instructions, echo, again } = question;
-  const words = [instructions, prompt]
-    .filter((text) => text !== '')
-    .join(' — ')
-    .replaceAll('](', '] (');
+  const words = withoutLinks([instructions, prompt].filter((text) => text !== '').join(' — '));
   const ending = new vscode.CancellationTokenSource();
   const end = () => ending.cancel();
   signal?.addEventListener('abort', end, { once: true });

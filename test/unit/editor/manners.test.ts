@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutLinks } from '../../../src/editor/plain-markdown';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
@@ -19,6 +20,21 @@ describe('Manners of the extension', () => {
     const direct = all.filter(([, text]) => text.includes('showErrorMessage')).map(([file]) => file);
     assert.deepEqual(direct, ['src/editor/log.ts']);
     assert.match(readFileSync(join(root, 'src/editor/log.ts'), 'utf8'), /showErrorMessage\([^;]*showLog\)/);
+  });
+
+  it('make no links of what a node, a server or a plan says', () => {
+    const raw = all.flatMap(([file, text]) =>
+      [...text.matchAll(/show(?:Error|Warning|Information)Message\(\s*(\w+[,)]|`)/g)].map(
+        ([call]) => `${file}: ${call}`,
+      ),
+    );
+    assert.deepEqual(raw, [], 'a text that is made elsewhere goes through withoutLinks');
+    assert.equal(
+      withoutLinks('see [this](command:x), [that] and (those)'),
+      'see [this] (command:x), [that] and (those)',
+    );
+    const log = readFileSync(join(root, 'src/editor/log.ts'), 'utf8');
+    assert.match(log, /showErrorMessage\(withoutLinks\(message\)/);
   });
 
   it('send nothing home: no telemetry, and no network but SSH and the sockets of its own demo', () => {
