@@ -41,7 +41,20 @@ export function plainLine(text: string, most = 300): string {
 
 /** A value on one line as it stands in a cluster file, quoted where YAML needs it. */
 export function valueText(value: LiveValue): string {
-  return stringify(plainValue(value), { version: '1.2', lineWidth: 0, collectionStyle: 'flow' }).trim();
+  const options = {
+    version: '1.2',
+    lineWidth: 0,
+    collectionStyle: 'flow',
+    doubleQuotedMinMultiLineLength: Infinity,
+  } as const;
+  const text = stringify(plainValue(value), options).trim();
+  if (!text.includes('\n')) return text;
+  // A path may have a line break in it (proc(5), mounts); within quotes it is `\n`.
+  return stringify(plainValue(value), {
+    ...options,
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+  }).trim();
 }
 
 /** The value in the plain form that `yaml` writes. */

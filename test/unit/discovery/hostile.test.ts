@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { AddressProblem, clusterToAsk, readDestination } from '../../../src/discovery/address';
 import { compare } from '../../../src/discovery/compare';
 import { partsScript, readParts } from '../../../src/discovery/parts';
+import { valueText } from '../../../src/discovery/words';
 import { SshError } from '../../../src/ssh/error';
 import { systems } from '../../../src/systems/index';
 import { moosefsSystem } from '../../../src/systems/moosefs/system';
@@ -69,6 +71,17 @@ describe('Discovery of nodes that say strange things', () => {
       !/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/.test(text),
       'a control character is in the file',
     );
+  });
+
+  it('a value with line breaks is written on one line wherever it stands, and read back as it was', () => {
+    const path = '/mnt/a\nroles: [master]\n';
+    const long = `/mnt/${'a'.repeat(60)}\nnodes: []\nx: 1`;
+    for (const value of [path, long, [path, long], { pairs: [{ key: 'mountPoint', value: [long] }] }]) {
+      const text = valueText(value);
+      assert.doesNotMatch(text, /\n/);
+      const wanted = typeof value === 'object' && 'pairs' in value ? { mountPoint: [long] } : value;
+      assert.deepEqual(parse(`key: ${text}`), { key: wanted });
+    }
   });
 
   it('what came before a command that hangs is kept', async () => {
