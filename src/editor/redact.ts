@@ -43,8 +43,8 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 /** Alternatives of one expression: the first one that fits at a place wins, and nothing is replaced twice. */
 const patterns = {
   key: String.raw`-----BEGIN [^-\n]*-----[\s\S]*?(?:-----END [^-\n]*-----|$)`,
-  // A secret behind its name, and behind the usual options of console commands.
-  secret: String.raw`(?<=\b(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[_-]?key|community|authorization)["']?\s*(?:[:=]|\bis\b)\s*(?:bearer\s+|basic\s+)?)(?:"[^"\n]*"|'[^'\n]*'|\S+)|(?<=(?<![\w-])(?:-[pP]|--pass(?:word|wd|phrase)?)(?:\s+|=))(?:"[^"\n]*"|'[^'\n]*'|\S+)`,
+  // A secret behind its name (IPMI_PASSWORD=…, shared-secret "…"), and behind the usual options of console commands.
+  secret: String.raw`(?<=(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[_-]?key|community|authorization)(?:["']?\s*(?:[:=]|\bis\b)\s*(?:bearer\s+|basic\s+)?|\s+(?=["'])))(?:"[^"\n]*"|'[^'\n]*'|\S+)|(?<=(?<![\w-])(?:-[pP]|--pass(?:word|wd|phrase)?)(?:\s+|=))(?:"[^"\n]*"|'[^'\n]*'|\S+)`,
   fingerprint: String.raw`\b(?:SHA256:[A-Za-z0-9+/]{20,}=*|MD5(?::[0-9a-f]{2}){16}|(?:[0-9a-f]{2}:){15}[0-9a-f]{2})`,
   uri: String.raw`\b[a-z][a-z0-9+.-]{1,20}://[^\s"'<>)\]]+`,
   quotedPath: String.raw`(?<=["'‘“\x60])(?:~?/|[A-Za-z]:\\|\\\\)[^"'’”\x60\n]+`,
