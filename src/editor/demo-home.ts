@@ -1,9 +1,9 @@
-import type { Cluster } from '../cluster/cluster';
+import type { Cluster, Node } from '../cluster/cluster';
 
 /** What the clusters of this window's demo use instead of what is the user's own. All of it is gone with the demo. */
 export interface DemoHome {
-  /** Names of its clusters; no other cluster of the window has one of them. */
-  readonly clusters: ReadonlySet<string>;
+  /** Where its nodes listen on 127.0.0.1. */
+  readonly ports: ReadonlySet<number>;
   readonly sshConfig: string;
   /** For histories, approvals, maintenance and journals. */
   readonly stateFolder: string;
@@ -16,9 +16,14 @@ export function setDemoHome(home: DemoHome | undefined): void {
   current = home;
 }
 
-/** The home of a cluster that belongs to this window's demo. */
-export function demoHomeOf({ name }: Pick<Cluster, 'name'>): DemoHome | undefined {
-  return current?.clusters.has(name) ? current : undefined;
+/**
+ * The home of a cluster that belongs to this window's demo. Its name proves nothing: a real cluster may get the same one
+ * while the demo runs, and what is remembered of that must not go away with the demo.
+ */
+export function demoHomeOf({ nodes }: Pick<Cluster, 'nodes'>): DemoHome | undefined {
+  const isOurs = ({ address, ssh }: Node) =>
+    address === '127.0.0.1' && ssh.port !== undefined && current?.ports.has(ssh.port) === true;
+  return nodes.length > 0 && nodes.every(isOurs) ? current : undefined;
 }
 
 /** The demo's home, while it runs. */
@@ -27,7 +32,7 @@ export function demoHome(): DemoHome | undefined {
 }
 
 /** Where is kept what is remembered of a cluster: the user's state folder, or the demo's own. */
-export async function stateFolderOf(cluster: Pick<Cluster, 'name'>): Promise<string> {
+export async function stateFolderOf(cluster: Pick<Cluster, 'nodes'>): Promise<string> {
   const { stateFolder } = await import('../heartbeat/state-folder');
   return demoHomeOf(cluster)?.stateFolder ?? stateFolder(process.env);
 }

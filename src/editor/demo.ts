@@ -42,6 +42,8 @@ const openedMemento = 'standby.demoOpened';
 /** Milliseconds after which nothing is written any more for a cluster of a demo that is over. */
 const lastWritesMs = 500;
 
+const isOfDemo = ({ cluster }: Pick<Session, 'cluster'>): boolean => demoHomeOf(cluster) !== undefined;
+
 const factors = [1, 10, 60, 300, 600] as const;
 
 /**
@@ -51,18 +53,17 @@ const factors = [1, 10, 60, 300, 600] as const;
 export class EditorDemo implements vscode.Disposable {
   #running: Running | undefined;
   #starting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
   #isDisposed = false;
 
   constructor(private readonly parts: DemoParts) {
-    if (parts.memory.get(openedMemento) === true)
-      this.#sweep().catch((error: unknown) =>
-        parts.log.warn(`What an earlier demo left could not be removed: ${String(error)}`),
-      );
+    if (parts.memory.get(openedMemento) === true) void this.#sweep();
   }
 
   /** Starts the demo unless it runs, and shows it. */
   async open(): Promise<void> {
     await this.parts.tree.reveal();
+    await this.#ending;
     if (this.#running) return;
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
     await this.#starting;
@@ -125,23 +126,28 @@ export class EditorDemo implements vscode.Disposable {
           running.files.some((file) => file.toString() === input.uri.toString()),
       );
     await vscode.window.tabGroups.close(tabs);
+    if (running !== this.#running) return;
     this.#end(running);
-    await running.demo.dispose();
+    this.#ending = this.#removed(running).finally(() => (this.#ending = undefined));
+    await this.#ending;
+  }
+
+  async #removed({ demo, dir }: Running): Promise<void> {
+    await demo.dispose();
     // What was being written at the end has been written by then.
     await new Promise((resolve) => setTimeout(resolve, lastWritesMs));
-    await rm(running.dir, { recursive: true, force: true });
-    await this.parts.memory.update(openedMemento, undefined);
+    await rm(dir, { recursive: true, force: true });
+    await this.#sweep();
   }
 
   async #start(): Promise<void> {
     const { parts } = this;
-    const [{ startDemo }, { clusterOf, command }, { makeDemoFolder, sweepLeftovers }, { systems }] =
-      await Promise.all([
-        import('../demo/server'),
-        import('../demo/run'),
-        import('../demo/leftovers'),
-        parts.core(),
-      ]);
+    const [{ startDemo }, { clusterOf, command }, { makeDemoFolder }, { systems }] = await Promise.all([
+      import('../demo/server'),
+      import('../demo/run'),
+      import('../demo/leftovers'),
+      parts.core(),
+    ]);
     const simulators = await Promise.all(
       systems.flatMap(({ simulator }) => simulator ?? []).map(async (load) => new (await load())()),
     );
@@ -156,8 +162,8 @@ export class EditorDemo implements vscode.Disposable {
       );
       return;
     }
+    await this.#sweep();
     await parts.memory.update(openedMemento, true);
-    await sweepLeftovers();
     const dir = await makeDemoFolder();
     const demo = await startDemo(simulators, { dir }).catch((error: unknown) => {
       rmSync(dir, { recursive: true, force: true });
@@ -170,19 +176,18 @@ export class EditorDemo implements vscode.Disposable {
       this.#end(running);
       return demo.dispose();
     }
-    setDemoHome({ clusters: names, sshConfig: demo.sshConfig, stateFolder: join(dir, 'state') });
+    setDemoHome({
+      ports: new Set(demo.place.ports.values()),
+      sshConfig: demo.sshConfig,
+      stateFolder: join(dir, 'state'),
+    });
     parts.context.set(contextKeys.hasDemo, true);
     await Promise.all(files.map((file) => parts.files.include(file)));
     parts.log.info(`The demo runs ${demo.place.ports.size} simulated nodes on 127.0.0.1, from ${dir}.`);
   }
 
   async #pick(called: Called, title: string): Promise<Session | undefined> {
-    return pickCluster(
-      this.parts.sessions,
-      called,
-      ({ cluster }) => demoHomeOf(cluster) !== undefined,
-      title,
-    );
+    return pickCluster(this.parts.sessions, called, isOfDemo, title);
   }
 
   async #say(...words: string[]): Promise<void> {
@@ -192,10 +197,15 @@ export class EditorDemo implements vscode.Disposable {
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(beaker) Demo: {0}', said), 8_000);
   }
 
+  /** The memento is of all windows: it goes when no demo of any of them is left. */
   async #sweep(): Promise<void> {
-    const { sweepLeftovers } = await import('../demo/leftovers');
-    if ((await sweepLeftovers()) === 0 && !demoHome())
-      await this.parts.memory.update(openedMemento, undefined);
+    const { log, memory } = this.parts;
+    try {
+      const { sweepLeftovers } = await import('../demo/leftovers');
+      if ((await sweepLeftovers()) === 0 && !demoHome()) await memory.update(openedMemento, undefined);
+    } catch (error) {
+      log.warn(`What an earlier demo left could not be removed: ${String(error)}`);
+    }
   }
 
   /** Takes away at once whatever can be: an editor that closes does not wait. */

@@ -13,21 +13,21 @@ export class Remembered {
   constructor(private readonly log: Log) {}
 
   /** Nothing for a cluster without consoles, of which nothing would be needed. */
-  async of({ name, nodes }: Cluster): Promise<ClusterHistory | undefined> {
+  async of(cluster: Cluster): Promise<ClusterHistory | undefined> {
+    const { name, nodes } = cluster;
     if (!nodes.some((node) => node.console !== undefined)) return undefined;
-    const known = this.#read.get(name);
+    const folder = await stateFolderOf(cluster);
+    const key = `${folder} ${name}`;
+    const known = this.#read.get(key);
     const now = Date.now();
     if (known && now - known.at < goodForMs) return known.history;
-    const history = this.#load(name);
-    this.#read.set(name, { at: now, history });
+    const history = this.#load(folder, name);
+    this.#read.set(key, { at: now, history });
     return history;
   }
 
-  async #load(name: string): Promise<ClusterHistory> {
-    const [{ HistoryStore }, folder] = await Promise.all([
-      import('../heartbeat/history-store'),
-      stateFolderOf({ name }),
-    ]);
+  async #load(folder: string, name: string): Promise<ClusterHistory> {
+    const { HistoryStore } = await import('../heartbeat/history-store');
     return new HistoryStore(folder, (problem) => this.log.warn(problem)).read(name);
   }
 }

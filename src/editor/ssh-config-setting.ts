@@ -8,7 +8,7 @@ import { settings } from './ids';
 /**
  * The setting's file as an absolute path; undefined: the user's own ~/.ssh/config. A cluster of the demo has the demo's.
  */
-export function sshConfigFile(cluster: Pick<Cluster, 'name'>): string | undefined {
+export function sshConfigFile(cluster: Pick<Cluster, 'nodes'>): string | undefined {
   const demo = demoHomeOf(cluster);
   if (demo) return demo.sshConfig;
   const value = vscode.workspace.getConfiguration().get<string>(settings.sshConfigFile, '').trim();
@@ -20,7 +20,7 @@ export function sshConfigFile(cluster: Pick<Cluster, 'name'>): string | undefine
 }
 
 /** Whether the file may be somebody else's: named by the workspace, or lying in it. */
-export function sshConfigFileIsForeign(cluster: Pick<Cluster, 'name'>): boolean {
+export function sshConfigFileIsForeign(cluster: Pick<Cluster, 'nodes'>): boolean {
   if (demoHomeOf(cluster)) return false;
   return isForeign(vscode.workspace.getConfiguration().inspect<string>(settings.sshConfigFile));
 }
