@@ -80,10 +80,8 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
       demo,
       core: loadCore,
       ssh,
-      reportProblem: async () => {
-        const { reportProblem } = await import('./editor/report-problem');
-        await reportProblem(extension.extension, sessions, tail);
-      },
+      extension: extension.extension,
+      tail,
     }),
     ...registerLanguage(checks, sessions),
     files.onDidChange(follow),

@@ -10,6 +10,7 @@ import type { Failover } from './failover';
 import { askFilter } from './filter-box';
 import type { Log } from './log';
 import { sentence, tell } from './log';
+import type { LogTail } from './log-tail';
 import type { EditorDemo } from './demo';
 import { endMaintenance, maintained, startMaintenance } from './maintenance';
 import { generateScripts } from './node-scripts';
@@ -37,7 +38,8 @@ export interface Parts {
   readonly context: Context;
   readonly core: () => Promise<Core>;
   readonly ssh: EditorSsh;
-  readonly reportProblem: () => Promise<void>;
+  readonly extension: vscode.Extension<unknown>;
+  readonly tail: LogTail;
   readonly log: Log;
 }
 
@@ -69,7 +71,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     changeDemoTime: () => parts.demo.changeTimeFactor(vscode.l10n.t('Demo: Time Factor')),
     moreOfDemo: (called) => parts.demo.more(called, vscode.l10n.t('Demo: More')),
     showLog: () => log.show(),
-    reportProblem: () => parts.reportProblem(),
+    reportProblem: async () => {
+      const { reportProblem } = await import('./report-problem');
+      await reportProblem(parts.extension, sessions, parts.tail);
+    },
     newClusterFile: async () => {
       const { newClusterFile } = await import('./new-cluster-file');
       await newClusterFile({ core: await core(), ssh: parts.ssh, log });
