@@ -9,6 +9,7 @@ import { Comparisons } from './editor/compare';
 import { Context } from './editor/context';
 import { loadCore } from './editor/core';
 import { EditorDemo } from './editor/demo';
+import { demoHomeOf } from './editor/demo-home';
 import { Diagnostics } from './editor/diagnostics';
 import { EditorSsh } from './editor/editor-ssh';
 import { Failover } from './editor/failover';
@@ -86,7 +87,10 @@ export function activate(extension: vscode.ExtensionContext): TestApi {
     ...registerLanguage(checks, sessions),
     files.onDidChange(follow),
     sessions.onDidChange(follow),
-    sessions.onDidChange((session) => session?.state && history.add(session.key, session.state)),
+    sessions.onDidChange(
+      (session) =>
+        session?.state && history.add(session.key, session.state, demoHomeOf(session.cluster) === undefined),
+    ),
     vscode.window.registerWebviewPanelSerializer(rebuildPanel, panel),
     vscode.languages.registerCodeActionsProvider({ language: 'yaml' }, new FindingFixes(checks), {
       providedCodeActionKinds: FindingFixes.kinds,

@@ -25,6 +25,7 @@ export interface HistoryOptions {
  */
 export class RebuildHistory {
   #tracks = new Map<string, Track>();
+  readonly #passing = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isDirty = false;
   #writing: Promise<void> = Promise.resolve();
@@ -64,7 +65,8 @@ export class RebuildHistory {
     this.#tracks = new Map([...all].toSorted(([, a], [, b]) => newest(a) - newest(b)).slice(-MOST_TRACKS));
   }
 
-  add(key: string, state: ClusterState): void {
+  /** `isKept`: false of a cluster that is gone with the window, of which nothing is written. */
+  add(key: string, state: ClusterState, isKept = true): void {
     for (const { what, unit, remaining, ratePerSecond: rate } of state.rebuild) {
       const id = idOf(key, what);
       const before = this.#tracks.get(id);
@@ -77,7 +79,8 @@ export class RebuildHistory {
       // The newest last, so that the oldest are the first to go.
       this.#tracks.delete(id);
       this.#tracks.set(id, track);
-      this.#isDirty = true;
+      if (isKept) this.#isDirty = true;
+      else this.#passing.add(id);
     }
     for (const id of [...this.#tracks.keys()].slice(0, -MOST_TRACKS)) this.#tracks.delete(id);
     if (this.#isDirty && this.file !== undefined)
@@ -102,7 +105,8 @@ export class RebuildHistory {
     this.#isDirty = false;
     try {
       await this.restore();
-      const all = [...this.#tracks].map(([id, track]) => [id, trackJson(track)]);
+      const kept = [...this.#tracks].filter(([id]) => !this.#passing.has(id));
+      const all = kept.map(([id, track]) => [id, trackJson(track)]);
       await replaceStateFile(this.file, JSON.stringify(all));
     } catch (error) {
       this.#failed(error);

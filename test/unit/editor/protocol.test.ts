@@ -136,6 +136,25 @@ describe('The history behind the chart', () => {
     }
   });
 
+  it('of a cluster that is gone with the window is drawn, and never written', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
+    try {
+      const file = join(folder, 'rebuild.json');
+      const history = new RebuildHistory(file, clock);
+      history.add('demo', state({ rebuild: [progress(9)] }), false);
+      await history.write();
+      assert.deepEqual(await readdir(folder), []);
+      record(history, [7]);
+      await history.write();
+      const after = new RebuildHistory(file, clock);
+      await after.restore();
+      assert.deepEqual([remaining(history, 'demo')?.length, remaining(after, 'demo')], [1, undefined]);
+      assert.equal(remaining(after)?.length, 1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('is shared by two windows: neither takes away what the other alone has seen', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'standby-history-'));
     try {
