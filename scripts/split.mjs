@@ -52,6 +52,9 @@ const throughGates = (root, gates) => ({
       loader: 'ts',
       contents: (await readFile(file, 'utf8')).replace(onDemand, (_, target) => {
         const module = moduleOf(root, path.dirname(file), target);
+        // It would be undefined, and only in the built extension.
+        if (!gates[gateOf(module)].has(module))
+          throw new Error(`${path.relative(root, file)} imports ${target} on demand; no gate is made there.`);
         return `import('gate:${gateOf(module)}').then((gate) => gate.${nameIn(module)})`;
       }),
     }));
