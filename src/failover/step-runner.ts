@@ -101,6 +101,8 @@ export class StepRunner {
     for (let round = 1; ; round++) {
       const proof = await this.proof.prove(step, gone);
       if (proof.obstacle) return proof.obstacle;
+      // The evidence takes its time: a name may have come to be wanted meanwhile.
+      if (this.names.untold(step) !== undefined) return this.attempt(step, command);
       this.proof.lookAhead(gone);
 
       const ran = step.script === '' ? undefined : await command.run(proof.provenAt);

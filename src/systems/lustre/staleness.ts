@@ -65,7 +65,8 @@ export function staleness(signs: LastSigns): Doubt | undefined {
     `${alive === undefined ? ': there is no record of its last sign of life' : ''}: ${missing}`;
   const end = down ?? now;
   if (end - lostAt > longestGapMs) return { why: unknownUntil(end) };
-  if (down !== undefined || isOff) return undefined;
+  // A mirror that is connected is a sign of life, whatever witnesses found before.
+  if (isOff || (down !== undefined && !isConnected)) return undefined;
   const after = lostAt + longestGapMs;
   return { why: unknownUntil(after), after };
 }

@@ -69,7 +69,7 @@ function unknownSince(
   // The change's time stamp is by the master's clock, which may differ from this machine's.
   const received = worth.lastAt === undefined ? 0 : worth.lastAt * 1000 + (seenAt - seen.clock);
   const known = Math.max(seenAt, received);
-  const down = foundDown(history, seen.node);
+  const down = foundDown(history, seen.node, known);
   const unknownUntil = (end: number) =>
     `${seen.node} was last seen at ${time(seenAt)}, this metalogger's last change is from ${time(received)}, and ` +
     `${seen.node} may have gone on writing until ${time(end)}: nobody knows whether it was in step until the end`;
@@ -80,9 +80,14 @@ function unknownSince(
   return { why: unknownUntil(after), after };
 }
 
-function foundDown({ down, heard }: ClusterHistory, node: string): number | undefined {
+/**
+ * When witnesses first said that nobody reaches it; void once it was heard again. Changes of it that came long after that
+ * were a sign of life: it was cut off from the witnesses then, and how long it lived on nobody saw.
+ */
+function foundDown({ down, heard }: ClusterHistory, node: string, known: number): number | undefined {
   const at = down && Object.hasOwn(down, node) ? down[node] : undefined;
-  return at !== undefined && at > (heard?.[node] ?? 0) ? at : undefined;
+  if (at === undefined || known - at > longestGapMs) return undefined;
+  return at > (heard?.[node] ?? 0) ? at : undefined;
 }
 
 function time(at: number): string {

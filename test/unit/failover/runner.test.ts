@@ -420,6 +420,19 @@ describe('runner', () => {
       assert.deepEqual([summary.outcome, ran()], ['failed', ['run a']]);
       assert.match(summary.message, /m2 may lack writes.*--confirm m2/);
     });
+    it('safety 7, 8: one that comes to be wanted while the evidence is read is asked for before the command', async () => {
+      const after = clock.now() + 3_000;
+      const late = step('a', { typed: { ...typed, after }, checks: [gone()] });
+      const summary = await go(plan([late]));
+      assert.ok(clock.now() > after, 'the console is read twice, 5 s apart');
+      assert.deepEqual([summary.outcome, ran()], ['failed', []]);
+      assert.match(summary.message, /m2 may lack writes.*--confirm m2/);
+      journal = new fakes.MemoryJournal();
+      const again = step('a', { typed: { ...typed, after: clock.now() + 3_000 }, checks: [gone()] });
+      const operator = fakes.operator({}, ['m1', 'm2']);
+      assert.equal((await go(plan([again]), operator)).outcome, 'succeeded');
+      assert.deepEqual(ran(), ['run a']);
+    });
     it('are asked once, not again at a retry', async () => {
       let asked = 0;
       answers['run a'] = failing;

@@ -45,5 +45,11 @@ describe('what a surviving copy may lack', () => {
     const down = { ...emptyHistory('c'), down: { oss1: lostAt + 10_000 } };
     assert.equal(doubt({ history: down }), undefined, 'witnesses found it down');
     assert.equal(doubt({ isConnected: true, lostAt: 0 })?.after, lostAt + 50_000, 'the break is yet to come');
+    assert.equal(
+      doubt({ isConnected: true, lostAt: 0, history: down })?.after,
+      lostAt + 50_000,
+      'a mirror that is connected says that it lives, whatever witnesses found before',
+    );
+    assert.equal(doubt({ isConnected: true, isOff: true }), undefined);
   });
 });

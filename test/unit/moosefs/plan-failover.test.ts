@@ -168,6 +168,19 @@ describe('MooseFS failover plan', () => {
     assert.equal(step(recent, 'promote').danger, 'disruptive', 'its own last change is recent');
   });
 
+  it('safety 8: changes that came long after witnesses found the master down say that it lived on', () => {
+    const last = 1795310000000;
+    const logs: CandidateFacts = { holdsAddress: true, logs: [[2, 1470, last / 1000]] };
+    const danger = (down: number) => {
+      const history = { ...seenHealthy, heard: { m1: down - 10_000 }, down: { m1: down } };
+      const now = last + 3_600_000;
+      return step(planFailover(input({ m1: silence, m2: logs }, {}, { now, history })), 'promote').danger;
+    };
+    assert.equal(danger(last + 5_000), 'disruptive');
+    assert.equal(danger(last - 29_000), 'disruptive');
+    assert.equal(danger(last - 31_000), 'data-loss', 'nobody saw how long after its last change');
+  });
+
   it('safety 8: a little behind at the last look says nothing of the hours after it', () => {
     const at = 1795295551000;
     const history = {
