@@ -135,13 +135,18 @@ export class Login {
 
   /** The login is complete. */
   succeeded(): void {
-    if (this.passwords > 0) this.passwordTried(true);
+    if (this.passwords > 0 && !this.isPersonsOwn) this.passwordTried(true);
   }
 
   /** A code may have been what was wrong, not the password. */
   private get isUnclear(): boolean {
     const { dialogue } = this;
     return dialogue?.wasAsked === true && (!dialogue.saidPassword || dialogue.askedPerson);
+  }
+
+  /** The last dialogue was answered by the person alone: whether the password that is known is right, it does not say. */
+  private get isPersonsOwn(): boolean {
+    return this.dialogue?.wasAsked === true && !this.dialogue.saidPassword;
   }
 
   /** What was said so far was right: a password that is asked for once more is another one. */

@@ -20,10 +20,21 @@ function listenTo(signal: AbortSignal): Set<() => void> {
   signal.addEventListener(
     'abort',
     () => {
-      for (const act of acts) act();
-      acts.clear();
+      callAll(acts);
     },
     { once: true },
   );
   return acts;
+}
+
+/** As an EventTarget does, all are called though one throws: else a wait would never end. Throws the first error then. */
+function callAll(acts: Iterable<() => void>): void {
+  const failures: unknown[] = [];
+  for (const act of acts)
+    try {
+      act();
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
 }

@@ -23,6 +23,19 @@ describe('onAbort', () => {
     forget[0]?.();
   });
 
+  it('calls all, also where one of them fails, which is not hidden', () => {
+    const signal = { aborted: false, addEventListener: (_: string, act: () => void) => (abort = act) };
+    let abort = () => {};
+    const called: number[] = [];
+    onAbort(signal as unknown as AbortSignal, () => {
+      called.push(1);
+      throw new Error('one fails');
+    });
+    onAbort(signal as unknown as AbortSignal, () => void called.push(2));
+    assert.throws(() => abort(), /one fails/);
+    assert.deepEqual(called, [1, 2]);
+  });
+
   it('passes over who gives up in the moment of the abort', () => {
     const controller = new AbortController();
     onAbort(controller.signal, () => later());
