@@ -27,9 +27,15 @@ export async function run(): Promise<void> {
   }
   const stats = { passes: 0, failures: 0, pending: 0 };
   const failed: { title: string; why: string }[] = [];
+  const result = process.env.STANDBY_TEST_RESULT;
   const failures = await new Promise<number>((resolve) => {
     mocha
       .run(resolve)
+      // Should the suite not end, the runner says where it stood.
+      .on('test', (test) => {
+        if (result)
+          writeFileSync(`${result}.running`, [...output, `running: ${test.fullTitle()}`].join('\n'));
+      })
       .on('pass', () => (stats.passes += 1))
       .on('fail', (test, error: unknown) => {
         stats.failures += 1;
@@ -37,7 +43,6 @@ export async function run(): Promise<void> {
       })
       .on('pending', () => (stats.pending += 1));
   });
-  const result = process.env.STANDBY_TEST_RESULT;
-  if (result !== undefined && result !== '') writeFileSync(result, JSON.stringify({ stats, failed, output }));
+  if (result) writeFileSync(result, JSON.stringify({ stats, failed, output }));
   if (failures > 0) throw new Error(`${failures} failed`);
 }
