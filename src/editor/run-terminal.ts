@@ -5,6 +5,7 @@ import type { Plan } from '../failover/plan';
 import type { RunSummary } from '../failover/runner';
 import type { Terminal } from '../failover/terminal';
 import type { Connections } from '../ssh/connection';
+import { demoNotice } from './demo-notice';
 import type { Log } from './log';
 import { sentence } from './log';
 import type { Operations } from './operations';
@@ -115,10 +116,8 @@ class RunPty implements vscode.Pseudoterminal {
 
   async #run(): Promise<void> {
     const { operations, cluster, connections, file, resume } = this.options;
-    if (cluster.demo)
-      this.#write.fire(
-        `${vscode.l10n.t('A demo: this cluster is simulated, and nothing real is changed.')}\r\n`,
-      );
+    const notice = demoNotice(cluster);
+    if (notice !== undefined) this.#write.fire(`${notice}\r\n`);
     this.log.info(`Run ${this.plan.kind} on ${this.plan.cluster} begins in a terminal.`);
     try {
       const summary = await operations.startRun(this.plan, {
