@@ -22,6 +22,7 @@ export async function run(): Promise<void> {
     reporter: 'spec',
     ...(grep ? { grep } : {}),
   });
+  // By name: what opens connections (settings, simulated) comes after what asserts that there are none.
   for (const file of readdirSync(__dirname).sort()) {
     if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
   }
