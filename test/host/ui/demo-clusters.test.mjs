@@ -45,7 +45,7 @@ describe('the demo clusters side by side', function () {
       );
     });
     await until('the MooseFS cluster is active', 120_000, async () => {
-      return (await spoken(/^cluster demo, all 9 nodes active/)).length === 1;
+      return (await spoken(/^cluster demo,.* all 9 nodes active/)).length === 1;
     });
     await collapse(/^cluster demo,/);
     await until('the Lustre targets are served', 120_000, () => sees(/^scratch, 6 of 6 targets served/));
