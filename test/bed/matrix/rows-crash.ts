@@ -182,6 +182,7 @@ export const crashRows: readonly Row[] = [
     play: async (story) => {
       await story.bed.cut('m1', 'link');
       await story.refuses(/console|reaches|cut off/i, { confirm: ['m1'] });
+      await story.addressLeaves('m1');
       await story.bed.heal('m1');
       // ucarp ended with its link, and another candidate has the address of a master that lives here.
       await story.refuses(/address is on/, { confirm: ['m1', 'm2', 'm3'] });

@@ -158,6 +158,15 @@ export class Story {
     return master;
   }
 
+  /** Waits until another node than this one has the address: ucarp needs three advertisements to find its master gone. */
+  async addressLeaves(node: string): Promise<void> {
+    await eventually(60_000, () => {
+      const holders = this.watcher.look().filter((seen) => seen.address && seen.node !== node);
+      assert.notEqual(holders.length, 0, `the address is on no other node than ${node}`);
+      return Promise.resolve();
+    });
+  }
+
   private addressOn(): string {
     const holders = this.watcher.look().filter(({ address }) => address);
     return holders.map(({ node }) => node).join(' and ') || 'none';
