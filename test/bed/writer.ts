@@ -55,8 +55,8 @@ export class Writer {
   async stop(): Promise<Written> {
     await this.bed.sh(
       'cl1',
-      `touch ${this.log}.stop; for i in $(seq 600); do [ -e ${this.log}.ended ] && exit 0; sleep 0.1; done; exit 1`,
-      90_000,
+      `touch ${this.log}.stop; for i in $(seq 1500); do [ -e ${this.log}.ended ] && exit 0; sleep 0.1; done; exit 1`,
+      180_000,
     );
     const writes = (await this.bed.sh('cl1', `cat ${this.log}`)).trim().split('\n').map(parse);
     // Through a mount of its own: what counts is what the cluster has, not what the client's cache remembers.

@@ -144,8 +144,11 @@ export class Story {
     });
   }
 
-  /** Waits until exactly one reachable node is a master with the address, and the client's writes go on. */
-  async settles(timeoutMs = 90_000): Promise<string> {
+  /**
+   * Waits until exactly one reachable node is a master with the address, and the client's writes go on: after two minutes
+   * where the metalogger never got the end of a write (docs/fault-matrix.md).
+   */
+  async settles(timeoutMs = 180_000): Promise<string> {
     const master = await eventually(timeoutMs, () => {
       const reachable = this.watcher.look().filter((seen) => seen.reachable);
       const holders = reachable.filter(({ address }) => address).map(({ node }) => node);
