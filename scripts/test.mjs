@@ -128,6 +128,8 @@ const parts = [
     : []),
   {
     name: 'drbd',
+    // The longest of all: with the whole matrix the other lane has the editor already.
+    ...(wholeMatrix ? { lane: 'clusters' } : {}),
     args: [tool('tsx/dist/cli.mjs'), 'test/bed/drbd/run.ts', ...(wholeMatrix ? [] : ['--quick'])],
     tests: 'test/bed/drbd',
     needs: ['drbd'],
