@@ -3,9 +3,9 @@ import { emptyHistory } from '../../../src/heartbeat/history';
 import { staleness, type LastSigns } from '../../../src/systems/lustre/staleness';
 
 describe('what a surviving copy may lack', () => {
-  it('safety 7: tells the time since when to the safe side: the primary may have written alone before the survivor noticed', () => {
-    const lostAt = Date.parse('2026-11-22T07:36:11.735Z');
-    const told = staleness({
+  const lostAt = Date.parse('2026-11-22T07:36:11.735Z');
+  const doubt = (more: Partial<LastSigns>) =>
+    staleness({
       resource: 'ost0',
       survivor: 'oss2',
       primary: 'oss1',
@@ -13,10 +13,14 @@ describe('what a surviving copy may lack', () => {
       isOff: false,
       protocol: 'C',
       lostAt,
-      clientsUntil: lostAt + 60_000,
+      clientsUntil: lostAt,
       history: emptyHistory('c'),
-      now: lostAt + 90_000,
+      now: lostAt + 20_000,
+      ...more,
     });
+
+  it('safety 7: tells the time since when to the safe side: the primary may have written alone before the survivor noticed', () => {
+    const told = doubt({ clientsUntil: lostAt + 60_000, now: lostAt + 90_000 });
     const since = Date.parse(/writes since (\S+)/.exec(told?.why ?? '')?.[1] ?? '');
     // Measured on real DRBD: the first write that was lost.
     assert(since <= Date.parse('2026-11-22T07:36:08.704Z'), told?.why);
@@ -24,21 +28,6 @@ describe('what a surviving copy may lack', () => {
   });
 
   it('safety 7: a primary whose end nobody saw yet may live on after the plan: the doubt comes later', () => {
-    const lostAt = Date.parse('2026-11-22T07:36:11.735Z');
-    const doubt = (more: Partial<LastSigns>) =>
-      staleness({
-        resource: 'ost0',
-        survivor: 'oss2',
-        primary: 'oss1',
-        isConnected: false,
-        isOff: false,
-        protocol: 'C',
-        lostAt,
-        clientsUntil: lostAt,
-        history: emptyHistory('c'),
-        now: lostAt + 20_000,
-        ...more,
-      });
     assert.equal(doubt({})?.after, lostAt + 30_000);
     assert.match(doubt({})?.why ?? '', /nobody knows whether oss1 was dead before 2026-11-22T07:36:41/);
     assert.equal(doubt({ isOff: true }), undefined, 'its console says off: it does not live on');
