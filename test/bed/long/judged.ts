@@ -78,6 +78,8 @@ export class Follower {
 
   stop(): void {
     this.program.kill('SIGTERM');
+    // It may be what enters the bed's namespace for the program: that one ends when nobody reads it.
+    this.program.stdout.destroy();
   }
 
   /** The points of the chart. */
